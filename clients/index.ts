@@ -1,0 +1,13 @@
+export { KubernetesClient } from "./kubernetes";
+export type { ApplyOptions, KubernetesRequest, ListOptions, ObjectRef, WriteOptions } from "./kubernetes";
+export { loadKubeconfig } from "./kubeconfig";
+export type { KubeconfigSource } from "./kubeconfig";
+export { isManifest, isRecord } from "./manifest";
+export type { KubernetesList, Manifest, ManifestMetadata } from "./manifest";
+export { RestMapper } from "./rest-mapping";
+export type { RestMapping } from "./rest-mapping";
+export { KubernetesStatusError, NoMatchError } from "./kubernetes-errors";
+export type { StatusCause } from "./kubernetes-errors";
+export { ConnectionError } from "./http";
+export { VaultClient, VaultStatusError } from "./vault";
+export type { VaultHealth, VaultSecret } from "./vault";
