@@ -1,0 +1,68 @@
+import { build } from "esbuild";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { Complaint, reasonOf } from "./complaint";
+import { textOf } from "./part";
+import { checkout } from "./place";
+
+/** The folder with the executables of the doubles, for PATH. */
+export const binFolder = (dir: string): string => join(dir, "bin");
+
+/** The doubles there are: every folder of sandbox/doubles with a main.ts. */
+export function doubleNames(): string[] {
+  const folder = join(checkout, "sandbox", "doubles");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "main.ts")))
+    .sort();
+}
+
+/** Bundles every double and writes its executable `pulumi-resource-<name>`; what has not changed is not touched. */
+export async function bundleDoubles(dir: string): Promise<void> {
+  await Promise.all(
+    doubleNames().map(async (name) => {
+      const file = await bundle(dir, join(checkout, "sandbox", "doubles", name, "main.ts"), name);
+      const executable = join(binFolder(dir), `pulumi-resource-${name}`);
+      put(executable, `#!/bin/sh\nexec node ${shellQuoted(file)} "$@"\n`);
+      chmodSync(executable, 0o755);
+    }),
+  );
+}
+
+/** Bundles one entry into `<dir>/bin/<name>.cjs`, so that it starts quickly and needs no loader. */
+export async function bundle(dir: string, entry: string, name: string): Promise<string> {
+  const target = join(binFolder(dir), `${name}.cjs`);
+  try {
+    const result = await build({
+      entryPoints: [entry],
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      format: "cjs",
+      write: false,
+      sourcemap: "inline",
+      sourcesContent: false,
+      logLevel: "silent",
+      absWorkingDir: checkout,
+    });
+    put(target, result.outputFiles[0]?.text ?? "");
+  } catch (thrown) {
+    throw new Complaint(`${entry} cannot be bundled`, reasonOf(thrown), "mend it and run the command again");
+  }
+  return target;
+}
+
+/** By rename: a file that is being run now keeps its old content. */
+function put(file: string, text: string): void {
+  if (textOf(file) === text) return;
+  mkdirSync(join(file, ".."), { recursive: true });
+  const draft = `${file}.${String(process.pid)}`;
+  writeFileSync(draft, text);
+  renameSync(draft, file);
+}
+
+/** A word a POSIX shell reads back as exactly this text. */
+export function shellQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,12 @@
+export { clusterNames, type Cluster, type ClusterName } from "./cluster";
+export { Complaint, runCommand } from "./complaint";
+export { crdsOfChart, crdsOfComponent, knowsChart } from "./components";
+export { exportLines, sandboxPassphrase } from "./environment";
+export { cacheFolder, checkout, sandboxFolder } from "./place";
+export { Progress, silent, type Reporter, type Task } from "./progress";
+export { destroy, open, start, stop, type Sandbox, type StartOptions } from "./sandbox";
+export { partNames, statusOf, statusTable, type PartStatus } from "./status";
+export { readState, type SandboxState } from "./state";
+export { ensureTools, type Toolchain } from "./toolchain/ensure";
+export { componentNames, componentVersion, crds, manifestsFolder, moduleDir } from "./toolchain/manifests";
+export { sandboxTools, tools, type Tool } from "./toolchain/tools";

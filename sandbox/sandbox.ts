@@ -1,0 +1,247 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { bundle, bundleDoubles } from "./bundles";
+import {
+  adminEntry,
+  apiServerPart,
+  clusterNames,
+  clusterOf,
+  controllerManagerPart,
+  prepareCluster,
+  writeControllerManagerKubeconfig,
+  type Cluster,
+  type ClusterName,
+} from "./cluster";
+import { Complaint } from "./complaint";
+import { environmentOf, kubeconfigFile, processEnvironment } from "./environment";
+import { etcdPart } from "./etcd";
+import { kubeconfigText } from "./kubeconfig";
+import { withLock } from "./lock";
+import { operatorsPart } from "./operators/part";
+import { awaitReady, launch, type Part } from "./part";
+import { checkout, sandboxFolder } from "./place";
+import { choosePorts, isFree } from "./ports";
+import { endProcess, isRunning } from "./process";
+import { silent, type Reporter } from "./progress";
+import { ensureStack, preparePulumi, realPluginsCanBeHad, type PulumiRun } from "./pulumi";
+import { portNames, readState, writeState, type PortName, type SandboxState } from "./state";
+import { ensureTools, type Toolchain } from "./toolchain/ensure";
+import { manifestsFolder } from "./toolchain/manifests";
+import { sandboxTools } from "./toolchain/tools";
+import { vaultAddress, vaultPart } from "./vault";
+
+/** How a sandbox is started. */
+export interface StartOptions {
+  /** Its folder; default `ESTATE_SANDBOX`, else `.sandbox/` in the checkout. */
+  readonly dir?: string;
+  /** Forces the doubles or the real provider plugins; else found out once and remembered. */
+  readonly plugins?: "real" | "doubles";
+  readonly reporter?: Reporter;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly dir: string;
+  /** The kubeconfig's file; its contexts are the clusters' names. */
+  readonly kubeconfig: string;
+  readonly clusters: Readonly<Record<ClusterName, Cluster>>;
+  readonly vault: { readonly address: string; readonly token: string };
+  /** The whole environment for a child process, PATH included. */
+  env(): Record<string, string>;
+  /** Ends its processes and keeps its data. */
+  stop(): Promise<void>;
+  /** Ends its processes and removes its folder. */
+  destroy(): Promise<void>;
+}
+
+const lockFile = (dir: string): string => join(dir, "lock");
+
+/** Starts what does not run yet, and waits until everything is ready. */
+export async function start(options: StartOptions = {}): Promise<Sandbox> {
+  const dir = sandboxFolder(options.dir);
+  const reporter = options.reporter ?? silent;
+  const onWait = (pid: number): void => reporter.line(`process ${String(pid)} is at work on ${dir}; waiting for it`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return withLock(lockFile(dir), { onWait, pollMs: 100 }, () => new Starter(dir, options, reporter).run());
+}
+
+/** One run of `start`. */
+class Starter {
+  private state: SandboxState;
+
+  constructor(
+    private readonly dir: string,
+    private readonly options: StartOptions,
+    private readonly reporter: Reporter,
+  ) {
+    this.state = readState(dir) ?? { ports: {}, parts: {} };
+  }
+
+  async run(): Promise<Sandbox> {
+    const toolchain = await ensureTools(sandboxTools, this.reporter);
+    const manifests = await manifestsFolder();
+    const ports = await this.settlePorts();
+    this.remember({ ports, toolFolders: toolchain.folders, manifests });
+    const clusters = clusterNames.map((name) => clusterOf(this.dir, name, ports[name]));
+    clusters.forEach(prepareCluster);
+    const vault = this.bring(vaultPart(this.dir, toolchain.file("vault"), ports.vault));
+    const pulumi = this.settlePulumi(toolchain);
+    await allOf([vault, pulumi, this.bringClusters(clusters, toolchain, ports)]);
+    const sandbox = handle(this.dir, this.state);
+    const operators = await bundle(this.dir, join(checkout, "sandbox", "operators", "main.ts"), "operators");
+    await this.bring(
+      operatorsPart(this.dir, operators, clusterNames, { KUBECONFIG: sandbox.kubeconfig, ESTATE_MANIFESTS: manifests }),
+    );
+    return sandbox;
+  }
+
+  private async bringClusters(
+    clusters: readonly Cluster[],
+    toolchain: Toolchain,
+    ports: Record<PortName, number>,
+  ): Promise<void> {
+    await this.bring(etcdPart(this.dir, toolchain.file("etcd"), ports.etcd, ports["etcd-peer"]));
+    await allOf(
+      clusters.map(async (cluster) => {
+        await this.bring(apiServerPart(cluster, toolchain.file("kube-apiserver"), ports.etcd));
+        writeControllerManagerKubeconfig(cluster);
+        await this.bring(controllerManagerPart(cluster, toolchain.file("kube-controller-manager")));
+      }),
+    );
+    const entries = clusters.map(adminEntry).filter((entry) => entry !== undefined);
+    writeFileSync(kubeconfigFile(this.dir), kubeconfigText(entries), { mode: 0o600 });
+  }
+
+  /** Starts a part unless it runs, and waits for it either way: a running Vault may be sealed. */
+  private async bring(part: Part): Promise<void> {
+    const before = this.state.parts[part.name];
+    const running = before !== undefined && isRunning(before);
+    const record = running ? before : launch(this.dir, part);
+    if (!running) this.remember({ parts: { ...this.state.parts, [part.name]: record } });
+    const task = this.reporter.begin(`${part.name}: waiting for ${part.awaited}`);
+    try {
+      await awaitReady(this.dir, part, record);
+    } catch (thrown) {
+      task.end("");
+      throw thrown;
+    }
+    task.end(running ? "" : `${part.name}: ${before === undefined ? "started" : "had died, started again"}`);
+  }
+
+  /** Remembered ports stay. If one was taken by somebody else meanwhile, all parts must hear of the new one. */
+  private async settlePorts(): Promise<Record<PortName, number>> {
+    const { ports, parts } = this.state;
+    const running = Object.values(parts).filter(isRunning);
+    const ours = new Set<PortName>();
+    for (const name of portNames) if (this.holderOf(name)) ours.add(name);
+    const free = (port: number): Promise<boolean> =>
+      portNames.some((name) => ours.has(name) && ports[name] === port) ? Promise.resolve(true) : isFree(port);
+    const chosen = await choosePorts(portNames, this.dir, ports, free);
+    if (running.length === 0 || portNames.every((name) => chosen[name] === ports[name])) return chosen;
+    this.reporter.line("a port of the sandbox was taken by somebody else: its parts are started again on new ports");
+    await stopParts(this.dir);
+    this.state = readState(this.dir) ?? this.state;
+    return choosePorts(portNames, this.dir, chosen);
+  }
+
+  private holderOf(port: PortName): boolean {
+    const part = port === "etcd" || port === "etcd-peer" ? "etcd" : port === "vault" ? "vault" : `apiserver-${port}`;
+    const record = this.state.parts[part];
+    return record !== undefined && isRunning(record);
+  }
+
+  private async settlePulumi(toolchain: Toolchain): Promise<void> {
+    const run: PulumiRun = { dir: this.dir, file: toolchain.file("pulumi"), toolFolders: toolchain.folders };
+    preparePulumi(this.dir);
+    await allOf([ensureStack(run, this.reporter), bundleDoubles(this.dir)]);
+    let plugins = this.options.plugins ?? this.state.plugins;
+    if (plugins === undefined) {
+      const task = this.reporter.begin("provider plugins: trying whether the real ones can be had");
+      plugins = (await realPluginsCanBeHad(run)) ? "real" : "doubles";
+      task.end(plugins === "real" ? "provider plugins: the real ones" : "provider plugins: the sandbox's doubles");
+    }
+    this.remember({ plugins });
+  }
+
+  private remember(change: Partial<SandboxState>): void {
+    this.state = { ...this.state, ...change };
+    writeState(this.dir, this.state);
+  }
+}
+
+/** Gives the sandbox of a folder that was started before, running or not. */
+export function open(dir?: string): Sandbox {
+  const folder = sandboxFolder(dir);
+  return handle(folder, stateOf(folder));
+}
+
+/** The state of a folder's sandbox; a complaint when there is none. */
+export function stateOf(dir: string): SandboxState {
+  const state = readState(dir);
+  if (state === undefined) {
+    throw new Complaint(
+      `no sandbox in ${dir}`,
+      "none was ever started there",
+      "run `npm run sandbox -- start`, or name its folder by --dir",
+    );
+  }
+  return state;
+}
+
+function handle(dir: string, state: SandboxState): Sandbox {
+  const own = environmentOf(dir, state);
+  const clusters = Object.fromEntries(
+    clusterNames.map((name) => [name, clusterOf(dir, name, state.ports[name] ?? 0)]),
+  ) as Record<ClusterName, Cluster>;
+  return {
+    dir,
+    kubeconfig: kubeconfigFile(dir),
+    clusters,
+    vault: { address: vaultAddress(state.ports.vault ?? 0), token: own["VAULT_TOKEN"] ?? "" },
+    env: () => processEnvironment(own),
+    stop: () => stop(dir),
+    destroy: () => destroy(dir),
+  };
+}
+
+/** Ends exactly what `start` began; keeps all data. */
+export async function stop(dir: string, reporter: Reporter = silent): Promise<void> {
+  if (readState(dir) === undefined) return;
+  await withLock(lockFile(dir), { pollMs: 100 }, () => stopParts(dir, reporter));
+}
+
+/** Those that write to others first, what keeps the data last. */
+const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault)$/, /./];
+
+async function stopParts(dir: string, reporter: Reporter = silent): Promise<void> {
+  for (const pattern of stopOrder) {
+    const { parts } = stateOf(dir);
+    const going = Object.entries(parts).filter(([name]) => pattern.test(name));
+    await Promise.all(
+      going.map(async ([name, record]) => {
+        const outcome = await endProcess(record, 20_000);
+        if (outcome === "killed") reporter.line(`${name}: did not end within 20 s and was killed`);
+      }),
+    );
+    const gone = new Set(going.map(([name]) => name));
+    writeState(dir, {
+      ...stateOf(dir),
+      parts: Object.fromEntries(Object.entries(parts).filter(([name]) => !gone.has(name))),
+    });
+  }
+}
+
+/** Stops the sandbox and removes its folder, if it is one. */
+export async function destroy(dir: string): Promise<void> {
+  if (readState(dir) === undefined) return;
+  await stop(dir);
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** Like Promise.all, but waits for all even when one fails, so that nothing goes on behind a failed start. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}

@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+
+import { Complaint } from "../complaint";
+import { cacheFolder } from "../place";
+import { requireGo, runGo } from "./go";
+
+/** Something whose files are read out of its Go module's archive, never compiled. */
+interface Component {
+  readonly module: string;
+  /** Where its CRDs are; undefined for one that brings none. */
+  readonly crds?: string;
+}
+
+const flux = (name: string): Component => ({ module: `github.com/fluxcd/${name}`, crds: "config/crd/bases" });
+
+/** Components by the name they are asked for. Versions stand in manifests/go.mod alone. */
+const components = {
+  "flux-operator": { module: "github.com/controlplaneio-fluxcd/flux-operator", crds: "config/crd/bases" },
+  "source-controller": flux("source-controller"),
+  "kustomize-controller": flux("kustomize-controller"),
+  "helm-controller": flux("helm-controller"),
+  "notification-controller": flux("notification-controller"),
+  "image-reflector-controller": flux("image-reflector-controller"),
+  "image-automation-controller": flux("image-automation-controller"),
+  "external-secrets": { module: "github.com/external-secrets/external-secrets", crds: "config/crds/bases" },
+  vcluster: { module: "github.com/loft-sh/vcluster" },
+} as const satisfies Record<string, Component>;
+
+/** The names `crds` and `moduleDir` know. */
+export type ComponentName = keyof typeof components;
+
+/** All of them. */
+export const componentNames: readonly string[] = Object.keys(components);
+
+const folder = join(__dirname, "manifests");
+
+/** The version of a component, as manifests/go.mod has it, e.g. `v1.9.3`. */
+export function componentVersion(name: string): string {
+  const { module } = lookUp(name);
+  const line = readFileSync(join(folder, "go.mod"), "utf8")
+    .split("\n")
+    .map((text) => text.trim().split(" "))
+    .find(([path]) => path === module);
+  const version = line?.[1];
+  if (version === undefined) throw new Error(`${module} is not in toolchain/manifests/go.mod`);
+  return version;
+}
+
+/** The folder with a component's source, downloaded when it is not there yet and checked against go.sum. */
+export async function moduleDir(name: string): Promise<string> {
+  const wanted = `${lookUp(name).module}@${componentVersion(name)}`;
+  await requireGo(`it fetches ${wanted}, which carries the manifests of ${name}`);
+  const said: unknown = JSON.parse(await runGo(["mod", "download", "-json", wanted], folder));
+  if (typeof said === "object" && said !== null && "Dir" in said && typeof said.Dir === "string") return said.Dir;
+  throw new Complaint(
+    `no folder for ${wanted}`,
+    "`go mod download` named none",
+    "run `go clean -modcache` and try again",
+  );
+}
+
+/** A component's real CustomResourceDefinitions; none for one that brings none. */
+export async function crds(name: string): Promise<object[]> {
+  const file = await crdFile(name);
+  const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (!Array.isArray(parsed)) throw new Error(`${file} is not a list`);
+  return parsed.filter((entry): entry is object => typeof entry === "object" && entry !== null);
+}
+
+/**
+ * The folder with every component's CRDs as `<component>.json`, made when it is not there yet. The sandbox hands it on
+ * as ESTATE_MANIFESTS, because bundled doubles and operators know no checkout.
+ */
+export async function manifestsFolder(cache = cacheFolder()): Promise<string> {
+  for (const name of componentNames) if ("crds" in lookUp(name)) await crdFile(name, cache);
+  return bundleFolder(cache);
+}
+
+function bundleFolder(cache: string): string {
+  const sums = readFileSync(join(folder, "go.sum"));
+  return join(cache, "manifests", createHash("sha256").update(sums).digest("hex").slice(0, 12));
+}
+
+async function crdFile(name: string, cache = cacheFolder()): Promise<string> {
+  const file = join(bundleFolder(cache), `${name}.json`);
+  if (existsSync(file)) return file;
+  const { crds: path } = lookUp(name);
+  const objects = path === undefined ? [] : readCrds(join(await moduleDir(name), path));
+  mkdirSync(bundleFolder(cache), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, JSON.stringify(objects));
+  renameSync(draft, file);
+  return file;
+}
+
+function readCrds(source: string): object[] {
+  return readdirSync(source)
+    .filter((name) => /\.ya?ml$/.test(name) && statSync(join(source, name)).isFile())
+    .sort()
+    .flatMap((name) => parseAllDocuments(readFileSync(join(source, name), "utf8")))
+    .map((document) => document.toJS() as unknown)
+    .filter(isCrd);
+}
+
+function isCrd(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "CustomResourceDefinition";
+}
+
+function lookUp(name: string): Component {
+  const entry = Object.entries(components).find(([key]) => key === name)?.[1];
+  if (entry === undefined) {
+    throw new Complaint(`unknown component "${name}"`, "it is not in the table", `use: ${componentNames.join(", ")}`);
+  }
+  return entry;
+}

@@ -1,0 +1,17 @@
+// What the sandbox reads but never compiles: CRDs and chart values, out of the components' own module archives.
+// Each is fetched by `go mod download <module>@<version>`, which checks it against go.sum. Never `go mod tidy` this.
+module estate/toolchain/manifests
+
+go 1.26
+
+require (
+	github.com/controlplaneio-fluxcd/flux-operator v0.58.1
+	github.com/external-secrets/external-secrets v0.18.2
+	github.com/fluxcd/helm-controller v1.6.3
+	github.com/fluxcd/image-automation-controller v1.2.4
+	github.com/fluxcd/image-reflector-controller v1.2.3
+	github.com/fluxcd/kustomize-controller v1.9.4
+	github.com/fluxcd/notification-controller v1.9.3
+	github.com/fluxcd/source-controller v1.9.3
+	github.com/loft-sh/vcluster v0.36.0
+)
