@@ -12,13 +12,14 @@ import {
   toJson,
   UNKNOWN,
   unwrap,
+  type PropertyMap,
 } from "../../../../sandbox/doubles/framework/value";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 describe("the codec", () => {
   it("gives back what it was given", () => {
-    const properties = {
+    const properties: PropertyMap = {
       text: "a",
       number: 1.5,
       flag: false,

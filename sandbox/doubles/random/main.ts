@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { random } from "./plugin";
+
+void serve(() => random());

@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { tls } from "./plugin";
+
+void serve(() => tls());
