@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { objectAddress } from "../../model/kubernetes";
+import type { PlatformPlan } from "../../plan/platform";
+import { Manifest, type ManifestArgs } from "../delivery/manifest";
+import { Flux } from "../gitops/flux";
+import type { ClusterConnection, ConnectedCluster } from "./contract";
+import { HelmRelease } from "./release";
+
+export interface PlatformArgs {
+  readonly plan: PlatformPlan;
+  readonly cluster: ClusterConnection;
+}
+
+/** What a cluster has besides tenants: releases, the GitOps engine, roles, facts and guardrails. */
+export class Platform extends pulumi.ComponentResource implements ConnectedCluster {
+  readonly name: string;
+  readonly provider: pulumi.ProviderResource;
+  readonly gitops: pulumi.Output<string>;
+  readonly guards: readonly pulumi.Resource[];
+
+  constructor(name: string, { plan, cluster }: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
+    super("estate:index:Platform", name, {}, opts);
+    this.name = cluster.name;
+    this.provider = cluster.provider;
+    const child = { parent: this, provider: cluster.provider };
+
+    const namespaces = new Map(
+      plan.namespaces.map((object) => [object.metadata.name, this.manifest({ object }, child)]),
+    );
+    const namespaceOf = (wanted: string): pulumi.Output<string> => {
+      const found = namespaces.get(wanted);
+      if (found === undefined) throw new RangeError(`the plan lacks the platform namespace ${wanted}`);
+      return found.metadata.apply((metadata) => metadata.name);
+    };
+
+    const flux = new Flux(
+      `${name}-flux`,
+      { plan: plan.gitops, namespace: namespaceOf(plan.gitops.release.namespace), cluster: this.name },
+      child,
+    );
+    const releases = plan.releases.map(
+      (release) =>
+        new HelmRelease(
+          `${this.name}/release/${release.name}`,
+          { plan: release, namespace: namespaceOf(release.namespace) },
+          child,
+        ),
+    );
+    // Tenants' objects are of kinds that the releases bring, so the engine's name is told once both are there.
+    this.gitops = pulumi.all([flux.ready, ...releases.map((release) => release.name)]).apply(([ready]) => ready ?? "");
+
+    const objects = plan.objects.map((object) => {
+      const { namespace } = object.metadata;
+      return this.manifest(
+        { object, ...(namespace === undefined ? {} : { namespace: namespaceOf(namespace) }) },
+        child,
+      );
+    });
+    this.guards = [...objects, ...plan.guardrails.map((object) => this.manifest({ object }, child))];
+    this.registerOutputs({ gitops: this.gitops });
+  }
+
+  private manifest(args: ManifestArgs, opts: pulumi.CustomResourceOptions): Manifest {
+    return new Manifest(`${this.name}/${objectAddress(args.object)}`, args, opts);
+  }
+}

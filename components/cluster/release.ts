@@ -1,0 +1,28 @@
+import { Release } from "@pulumi/kubernetes/helm/v3";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ReleasePlan } from "../../plan/platform";
+
+export interface HelmReleaseArgs {
+  readonly plan: ReleasePlan;
+  /** The namespace's name, from the resource that makes it. */
+  readonly namespace: pulumi.Output<string>;
+}
+
+/** A release that Pulumi installs, hardened: pinned, and never waiting for pods, which nothing in the same run talks to. */
+export class HelmRelease extends Release {
+  constructor(name: string, { plan, namespace }: HelmReleaseArgs, opts: pulumi.CustomResourceOptions) {
+    super(
+      name,
+      {
+        name: plan.name,
+        namespace,
+        chart: plan.chart,
+        version: plan.version,
+        ...(plan.repository === undefined ? {} : { repositoryOpts: { repo: plan.repository } }),
+        values: plan.values,
+        skipAwait: true,
+      },
+      opts,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { objectAddress } from "../../model/kubernetes";
+import { annotation } from "../../model/labels";
+import type { HomePlan } from "../../plan/plan";
+import type { ConnectedCluster } from "../cluster/contract";
+import type { Delivery } from "./contract";
+import { Manifest } from "./manifest";
+
+function deliverHome(
+  home: HomePlan,
+  cluster: ConnectedCluster,
+  protect: boolean,
+  parent: pulumi.ComponentResource,
+): void {
+  const { namespace, objects } = home;
+  const child = { parent, provider: cluster.provider };
+  const created = new Manifest(
+    `${cluster.name}/${objectAddress(namespace)}`,
+    // An input from the ready GitOps engine: its CRDs are there before the first object of a tenant.
+    { object: namespace, annotations: { [annotation.gitops]: cluster.gitops } },
+    // Guardrails and roles have no value that a namespace could take, and must be in force before anybody has access.
+    { ...child, protect, dependsOn: [...cluster.guards] },
+  );
+  const name = created.metadata.apply((metadata) => metadata.name);
+  for (const object of objects) {
+    const inside = object.metadata.namespace === namespace.metadata.name;
+    new Manifest(
+      `${cluster.name}/${objectAddress(object)}`,
+      inside ? { object, namespace: name } : { object },
+      // What lives in the namespace dies with it; what serves it from outside comes after it and goes before it.
+      inside ? { ...child, deletedWith: created } : { ...child, dependsOn: created },
+    );
+  }
+}
+
+/** Pulumi writes every object: all of them are in the preview. */
+export function direct(options: { readonly protect: boolean }): Delivery {
+  return {
+    kind: "direct",
+    tenant: (plan, clusters, parent) => {
+      for (const home of plan.homes) {
+        const cluster = clusters.get(home.cluster);
+        if (cluster === undefined)
+          throw new RangeError(`the plan names cluster ${home.cluster}, which was not connected`);
+        deliverHome(home, cluster, options.protect, parent);
+      }
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Grant } from "../plan/access";
+import type { EstatePlan } from "../plan/plan";
+import type { ConnectedCluster } from "./cluster/contract";
+import { ExistingCluster, type ClusterAccess } from "./cluster/existing";
+import { Platform } from "./cluster/platform";
+import { direct } from "./delivery/direct";
+import { makeProviders } from "./providers";
+import { Tenant } from "./tenant/tenant";
+import { Vault } from "./vault/vault";
+
+export interface EstateArgs {
+  readonly plan: EstatePlan;
+  /** How to reach the clusters that were brought along, by cluster. Holds credentials, so it is no part of the plan. */
+  readonly access: Readonly<Record<string, ClusterAccess>>;
+}
+
+/** What the stack shows: plain facts of the plan, and what only the run knows. */
+export interface EstateOutputs {
+  /** API server of each cluster. */
+  readonly clusters: Readonly<Record<string, { readonly server: string }>>;
+  /** Where secrets are: Vault's address, and the estate's mount in it. */
+  readonly secrets: { readonly address: string; readonly mount: pulumi.Output<string> };
+  /** Each tenant's state and namespaces by environment: `<cluster>/<namespace>`. */
+  readonly tenants: Readonly<
+    Record<string, { readonly state: string; readonly namespaces: Readonly<Record<string, readonly string[]>> }>
+  >;
+  /** Who has which role where. */
+  readonly accessMatrix: readonly Grant[];
+}
+
+/** The root component: walks the plan. The only place where the order between parts is written. */
+export class Estate extends pulumi.ComponentResource {
+  readonly outputs: EstateOutputs;
+
+  constructor(name: string, { plan, access }: EstateArgs, opts: pulumi.ComponentResourceOptions) {
+    super("estate:index:Estate", name, {}, opts);
+    const child = { parent: this };
+    const providers = makeProviders(plan.estate, this);
+
+    const connections = plan.clusters.map((cluster) => {
+      const own = access[cluster.name];
+      if (own === undefined) throw new RangeError(`no access to cluster ${cluster.name} was handed over`);
+      return {
+        plan: cluster,
+        server: own.server,
+        connection: new ExistingCluster(cluster.name, { plan: cluster, access: own }, child),
+      };
+    });
+    const vault = new Vault(
+      "vault",
+      {
+        estate: plan.estate,
+        clusters: connections.map(({ plan: { name: cluster, authMount }, connection }) => ({
+          name: cluster,
+          authMount,
+          tokenKeys: connection.tokenKeys,
+        })),
+      },
+      { ...child, provider: providers.vault },
+    );
+    const clusters = new Map<string, ConnectedCluster>(
+      connections.map(({ plan: { name: cluster, platform }, connection }) => [
+        cluster,
+        new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
+      ]),
+    );
+    const backends = { clusters, secrets: vault, delivery: direct({ protect: plan.estate.protect }) };
+    for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, child);
+
+    this.outputs = {
+      clusters: Object.fromEntries(connections.map(({ connection, server }) => [connection.name, { server }])),
+      secrets: { address: plan.estate.vaultAddress, mount: vault.mount },
+      tenants: Object.fromEntries(
+        plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),
+      ),
+      accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
+    };
+    this.registerOutputs({});
+  }
+}
+
+function namespaces(homes: EstatePlan["tenants"][number]["homes"]): Record<string, string[]> {
+  const result: Record<string, string[]> = {};
+  for (const { environment, cluster, namespace } of homes)
+    (result[environment] ??= []).push(`${cluster}/${namespace.metadata.name}`);
+  return result;
+}

@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AuthBackend, AuthBackendRole } from "@pulumi/vault/jwt";
+import { Mount } from "@pulumi/vault/mount";
+import { Policy } from "@pulumi/vault/policy";
+import type { SecretReader } from "../../model/capability";
+import type { EstateFacts } from "../../model/home";
+import { secretPolicyName } from "../../model/names";
+import { vaultAudience } from "../../model/platform";
+import type { TokenKeys } from "../cluster/contract";
+
+/** Seconds that a login lasts: at most an hour, because a Vault token outlives the role that it was made by. */
+const loginSeconds = 1800;
+
+export interface VaultArgs {
+  readonly estate: EstateFacts;
+  /** The auth mount of each cluster, and the keys that it trusts. */
+  readonly clusters: readonly { readonly name: string; readonly authMount: string; readonly tokenKeys: TokenKeys }[];
+}
+
+/** The rules of one reader. A slash stands before every `*`: `team-a*` would open team-ab's folder, too. */
+export function readerPolicy(mount: string, folders: readonly string[]): string {
+  return folders
+    .flatMap((folder) => [
+      `path "${mount}/data/${folder}/*" { capabilities = ["read"] }`,
+      `path "${mount}/metadata/${folder}/*" { capabilities = ["read", "list"] }`,
+    ])
+    .join("\n");
+}
+
+/** The estate's part of Vault: one KV mount, and one auth mount for each cluster that trusts that cluster's own keys. */
+export class Vault extends pulumi.ComponentResource {
+  readonly mount: pulumi.Output<string>;
+  private readonly estate: EstateFacts;
+  private readonly provider: pulumi.ProviderResource;
+  private readonly authMounts: ReadonlyMap<string, pulumi.Output<string>>;
+
+  constructor(
+    name: string,
+    { estate, clusters }: VaultArgs,
+    opts: pulumi.ComponentResourceOptions & { provider: pulumi.ProviderResource },
+  ) {
+    super("estate:index:Vault", name, {}, opts);
+    this.estate = estate;
+    this.provider = opts.provider;
+    const child = { parent: this, provider: opts.provider };
+    const secrets = new Mount(
+      `${name}-secrets`,
+      {
+        path: estate.name,
+        type: "kv",
+        options: { version: "2" },
+        description: `Secrets of the tenants of estate ${estate.name}`,
+      },
+      { ...child, protect: estate.protect },
+    );
+    this.mount = secrets.path;
+    this.authMounts = new Map(
+      clusters.map((cluster) => {
+        const { jwksUrl, caPem, issuer } = cluster.tokenKeys;
+        const backend = new AuthBackend(
+          `${name}-tokens-${cluster.name}`,
+          {
+            path: cluster.authMount,
+            type: "jwt",
+            description: `ServiceAccount tokens of cluster ${cluster.name}`,
+            jwksUrl,
+            ...(caPem === undefined ? {} : { jwksCaPem: caPem }),
+            ...(issuer === undefined ? {} : { boundIssuer: issuer }),
+          },
+          child,
+        );
+        return [cluster.name, backend.path.apply((path) => path ?? cluster.authMount)];
+      }),
+    );
+    this.registerOutputs({ mount: this.mount });
+  }
+
+  /** Lets one ServiceAccount of one cluster read its folders: a policy, and the role by which it logs in. */
+  reader(request: SecretReader, parent: pulumi.ComponentResource): void {
+    const backend = this.authMounts.get(request.cluster);
+    if (backend === undefined)
+      throw new RangeError(`secret reader ${request.name} names cluster ${request.cluster}, which has no auth mount`);
+    const child = { parent, provider: this.provider };
+    const logical = `${request.cluster}/vault/${request.name}`;
+    const policy = new Policy(
+      `${logical}-policy`,
+      {
+        name: secretPolicyName(this.estate.name, request.cluster, request.name),
+        policy: this.mount.apply((mount) => readerPolicy(mount, request.folders)),
+      },
+      child,
+    );
+    const { namespace, name } = request.serviceAccount;
+    new AuthBackendRole(
+      `${logical}-role`,
+      {
+        backend,
+        roleName: request.name,
+        roleType: "jwt",
+        userClaim: "sub",
+        boundSubject: `system:serviceaccount:${namespace}:${name}`,
+        boundAudiences: [vaultAudience],
+        tokenPolicies: [policy.name],
+        tokenNoDefaultPolicy: true,
+        tokenTtl: loginSeconds,
+        tokenMaxTtl: loginSeconds,
+        tokenType: "service",
+      },
+      child,
+    );
+  }
+}

@@ -1,0 +1,207 @@
+import { z } from "zod";
+import type { TenantFeature } from "../features/feature";
+import { clusterNamePattern, environmentNamePattern, estateNamePattern } from "../model/names";
+import { addressMistake } from "./address";
+import { quantityMistake } from "./quantity";
+import { suggestion } from "./suggestion";
+
+/** A custom complaint with the stable code and the remedy of a report. */
+export function complaint(code: string, remedy: string): { params: { code: string; remedy: string } } {
+  return { params: { code, remedy } };
+}
+
+/**
+ * Text of one form. The form also reaches the JSON Schema as a pattern; the complaint has its own code and remedy, which
+ * zod's `regex` has no place for.
+ */
+export function matching(pattern: RegExp, cause: string, { params }: ReturnType<typeof complaint>) {
+  return z
+    .string()
+    .refine((text) => pattern.test(text), { error: (issue) => `"${String(issue.input)}": ${cause}`, params })
+    .meta({ pattern: pattern.source });
+}
+
+/** A Kubernetes quantity as text. Bare numbers are text, too, once written in quotes. */
+export const quantity = z
+  .string()
+  .check(({ value, issues }) => {
+    const wrong = quantityMistake(value);
+    if (wrong !== undefined)
+      issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
+  })
+  .describe("A Kubernetes quantity: 500m, 8, 512Mi, 16Gi");
+
+const httpsUrl = z
+  .string()
+  .check(({ value, issues }) => {
+    const wrong = addressMistake(value);
+    if (wrong !== undefined)
+      issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
+  })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+/** Resources that a quota may count, besides `count/<resource>.<group>`. */
+export const quotaResources = [
+  "requests.cpu", "requests.memory", "requests.ephemeral-storage", "requests.storage",
+  "limits.cpu", "limits.memory", "limits.ephemeral-storage",
+  "pods", "persistentvolumeclaims", "services", "services.loadbalancers", "services.nodeports",
+  "secrets", "configmaps", "replicationcontrollers",
+] as const; // prettier-ignore
+
+const countResource = /^count\/[a-z]+(\.[a-z0-9.-]+)?$/;
+
+/** Plurals of the core group, which `count/` takes without a group. */
+const coreCounts =
+  /^count\/(pods|services|secrets|configmaps|persistentvolumeclaims|serviceaccounts|replicationcontrollers)$/;
+
+const quotaResource = z.string().check(({ value, issues }) => {
+  const known = (quotaResources as readonly string[]).includes(value) || coreCounts.test(value);
+  if (known || (countResource.test(value) && value.includes("."))) return;
+  const remedy = /^count\/(deployments|statefulsets|daemonsets|replicasets)$/.test(value)
+    ? `did you mean "${value}.apps"?`
+    : suggestion(value, [...quotaResources, "count/<resource>.<group>"]);
+  issues.push({ code: "custom", input: value, message: `unknown resource "${value}"`, ...complaint("Q006", remedy) });
+});
+
+const containerResources = z.partialRecord(z.enum(["cpu", "memory", "ephemeral-storage"]), quantity);
+
+const cluster = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("existing").describe("A cluster that you bring along, reached by a kubeconfig context"),
+      role: z
+        .enum(["control-plane", "workload"])
+        .describe("The control plane holds the management tools, workload clusters the tenants"),
+      ring: z.int().min(0).max(9).default(0).describe("Order in which changes reach clusters: 0 first"),
+      context: z.string().min(1).optional().describe("Context in the kubeconfig; the cluster's own name when absent"),
+      uid: z
+        .uuid()
+        .optional()
+        .describe(
+          "UID of the namespace kube-system: another cluster behind the same context stops the run before its first write",
+        ),
+      tokenIssuer: z
+        .strictObject({
+          jwksUrl: httpsUrl
+            .optional()
+            .describe(
+              "Where Vault fetches the public keys of the cluster's ServiceAccount tokens; the API server itself when absent",
+            ),
+          issuer: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("The `iss` that tokens must carry (kube-apiserver --service-account-issuer)"),
+        })
+        .prefault({})
+        .describe("Who signs the cluster's ServiceAccount tokens"),
+    }),
+  ])
+  .describe("One cluster of the estate");
+
+const environment = z.strictObject({
+  clusters: z.array(z.string()).min(1).describe("Clusters that the environment is placed on"),
+  promotesFrom: z.string().optional().describe("The environment that changes are promoted from"),
+  promotion: z.enum(["merge-request"]).optional().describe("How a change is promoted"),
+});
+
+/** A profile's own keys; features add theirs. */
+function profileSchema(features: readonly TenantFeature[]) {
+  const shape: Record<string, z.ZodType> = {};
+  for (const feature of features)
+    if (feature.profile !== undefined) shape[feature.key] = feature.profile.describe(feature.summary);
+  return z.strictObject({
+    quota: z.record(quotaResource, quantity).describe("Hard limits of a namespace: a ResourceQuota"),
+    limits: z
+      .strictObject({
+        defaultRequest: containerResources.prefault({ cpu: "50m", memory: "64Mi" }),
+        default: containerResources.prefault({ cpu: "500m", memory: "512Mi" }),
+        max: containerResources.prefault({ cpu: "4", memory: "8Gi" }),
+      })
+      .prefault({})
+      .describe("What a container gets when it says nothing, and the most it may ask for: a LimitRange"),
+    registryGi: z.int().min(1).max(10_000).default(20).describe("Size of the tenant's registry project in GiB"),
+    ...shape,
+  });
+}
+
+/** Schema of the `estate:` keys of a stack file, with the profile keys that `features` bring. */
+export function settingsSchema(features: readonly TenantFeature[]) {
+  return z.strictObject({
+    name: matching(
+      estateNamePattern,
+      "not an estate's name",
+      complaint("N002", "use 1 to 16 of a-z and 0-9, a letter first, no hyphen"),
+    ),
+    domain: matching(
+      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+      "not a DNS domain",
+      complaint("T016", "write for example platform.example.com, in lower case"),
+    ),
+    scope: z.enum(["everything"]).default("everything").describe("What this stack holds"),
+    protect: z.boolean().default(false).describe("Protect what holds data from deletion"),
+    clusters: z.record(
+      matching(
+        clusterNamePattern,
+        "a cluster's name is a DNS label",
+        complaint("N002", "use a-z, 0-9 and single hyphens inside, a letter first"),
+      ),
+      cluster,
+    ),
+    environments: z.record(
+      matching(
+        environmentNamePattern,
+        "not an environment's name",
+        complaint("N002", "use 1 to 10 of a-z and 0-9, a letter first, no hyphen"),
+      ),
+      environment,
+    ),
+    profiles: z.record(
+      matching(
+        clusterNamePattern,
+        "a profile's name is a DNS label",
+        complaint("N002", "use a-z, 0-9 and single hyphens inside, a letter first"),
+      ),
+      profileSchema(features),
+    ),
+    delivery: z
+      .enum(["direct"])
+      .default("direct")
+      .describe("How Kubernetes objects reach a cluster: Pulumi writes them, all in the preview"),
+    gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
+    gitlab: z.strictObject({
+      url: httpsUrl,
+      parent: matching(
+        /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
+        "not a group path",
+        complaint("T016", "write for example platform/tenants, without a slash at either end"),
+      ),
+    }),
+    vault: z.strictObject({ address: httpsUrl.optional().describe("VAULT_ADDR when absent") }).prefault({}),
+    identity: z
+      .strictObject({
+        kind: z.literal("oidc").default("oidc"),
+        issuer: httpsUrl.optional(),
+        groupsClaim: z.string().default("groups"),
+        groupsPrefix: z
+          .string()
+          .default("")
+          .describe("What the API servers put before a group's name (--oidc-groups-prefix)"),
+      })
+      .prefault({}),
+    access: z.strictObject({
+      clusterAdmins: z.string().min(1),
+      systemApprovers: z.string().min(1),
+      developers: z.string().min(1),
+    }),
+    tenants: z
+      .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })
+      .prefault({})
+      .describe("Which of the tenant files this stack raises; all when absent"),
+  });
+}
+
+/** The checked settings of a stack. */
+export type Settings = z.infer<ReturnType<typeof settingsSchema>>;
+/** A profile: named numbers that tenants share. Keys of features are checked by the features' own schemas. */
+export type Profile = Settings["profiles"][string];

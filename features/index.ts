@@ -1,0 +1,7 @@
+import { network } from "./network";
+import { reconciliation } from "./reconciliation";
+import { secrets } from "./secrets";
+import { vcluster } from "./vcluster";
+
+/** The features that Estate brings, in the order in which the docs list them. A new one is one file and one name here. */
+export const builtin = [network, secrets, reconciliation, vcluster] as const;

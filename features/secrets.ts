@@ -1,0 +1,75 @@
+import { authMountName, secretFolder } from "../model/names";
+import { secretReader, vaultAudience } from "../model/platform";
+import { defineFeature } from "./feature";
+
+/** The Secret with which Flux reads the tenant's repository. */
+export const gitCredentials = "git-credentials";
+
+/**
+ * Secrets of a home: a ServiceAccount that may read exactly the home's own folder in Vault, the store that uses it, and
+ * the Git credential that travels this way. No value is ever in Git or in a manifest.
+ */
+export const secrets = defineFeature({
+  key: "secrets",
+  summary:
+    "Secrets from Vault: a store that reads the tenant's own folder, and the Git credential that comes through it",
+  objects: (home) => {
+    const metadata = (name: string) => ({ name, namespace: home.namespace, labels: home.labels });
+    return [
+      {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: metadata(secretReader),
+        // Only External Secrets asks for its tokens; a pod that mounted one could read the whole folder.
+        automountServiceAccountToken: false,
+      },
+      {
+        apiVersion: "external-secrets.io/v1",
+        kind: "SecretStore",
+        metadata: metadata("vault"),
+        spec: {
+          provider: {
+            vault: {
+              server: home.estate.vaultAddress,
+              path: home.estate.name,
+              version: "v2",
+              auth: {
+                jwt: {
+                  path: authMountName(home.estate.name, home.cluster.name),
+                  role: home.namespace,
+                  kubernetesServiceAccountToken: {
+                    serviceAccountRef: { name: secretReader, audiences: [vaultAudience] },
+                    expirationSeconds: 600,
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+      {
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        metadata: metadata(gitCredentials),
+        spec: {
+          refreshInterval: "5m",
+          secretStoreRef: { kind: "SecretStore", name: "vault" },
+          target: { name: gitCredentials, creationPolicy: "Owner", deletionPolicy: "Retain" },
+          data: ["username", "password"].map((property) => ({
+            secretKey: property,
+            remoteRef: { key: `${secretFolder(home.tenant.name, home.environment.name)}/${gitCredentials}`, property },
+          })),
+        },
+      },
+    ];
+  },
+  requests: (home) => [
+    {
+      capability: "secrets",
+      name: home.namespace,
+      cluster: home.cluster.name,
+      serviceAccount: { namespace: home.namespace, name: secretReader },
+      folders: [secretFolder(home.tenant.name, home.environment.name)],
+    },
+  ],
+});

@@ -1,0 +1,10 @@
+import type { KubernetesObject } from "../model/kubernetes";
+
+/** An admission policy that holds a tenant inside its own home: one file in this folder, one name in `index.ts`. */
+export interface Guardrail {
+  readonly name: string;
+  /** What it stops, in one line. */
+  readonly summary: string;
+  /** The policy and its binding; a policy without a binding does nothing. */
+  readonly objects: readonly KubernetesObject[];
+}

@@ -1,0 +1,3 @@
+import { builtin, estate } from "./estate";
+
+export = () => estate({ features: builtin });

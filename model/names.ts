@@ -1,0 +1,78 @@
+/**
+ * Every name that Estate makes, in one place. Environments have no hyphen, so `<tenant>-<environment>` can be read from
+ * the right and two tenants never meet; every system's folder ends its tenant's name with a slash.
+ */
+
+/** `estate:name`. */
+export const estateNamePattern = /^[a-z][a-z0-9]{0,15}$/;
+/** A tenant's name: a DNS label that begins with a letter, no two hyphens in a row. */
+export const tenantNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/**
+ * Longest tenant name: with an environment of ten letters, `<tenant>-<environment>` stays within a Helm release name
+ * (53), and `vc-<tenant>-<environment>` within a DNS label (63).
+ */
+export const tenantNameLength = 30;
+/** An environment's name: no hyphen. */
+export const environmentNamePattern = /^[a-z][a-z0-9]{0,9}$/;
+/** A cluster's name: a DNS label. */
+export const clusterNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** Namespaces, groups and folders that belong to the platform or to Kubernetes. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  "admin", "api", "argocd", "cert-manager", "control-plane", "default", "estate", "external-dns", "external-secrets",
+  "flux", "flux-system", "gatekeeper-system", "gitlab", "harbor", "help", "ingress", "istio-system", "kyverno",
+  "monitoring", "ops", "platform", "public", "registry", "root", "sys", "system", "vault", "velero",
+]); // prettier-ignore
+
+/** Beginnings of names that belong to Kubernetes, the platform, or products in it. */
+export const reservedPrefixes: readonly string[] = ["kube-", "openshift-", "platform-", "vcluster-"];
+
+/** Words that YAML 1.1 tools (kubectl, Flux, Helm) read as something else than text. */
+export const yamlWords: ReadonlySet<string> = new Set(["y", "n", "yes", "no", "on", "off", "true", "false", "null"]);
+
+/** Whether a name that would be made is kept for the platform. */
+export function isReserved(name: string): boolean {
+  return reservedNames.has(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** The namespace of a tenant in an environment. */
+export function namespaceName(tenant: string, environment: string): string {
+  return `${tenant}-${environment}`;
+}
+
+/** The tenant's folder for one environment below the estate's mount in Vault. */
+export function secretFolder(tenant: string, environment: string): string {
+  return `${tenant}/${environment}`;
+}
+
+/** The group of a role, when the tenant file names none. */
+export function defaultGroup(tenant: string, role: string): string {
+  return `${tenant}-${role}`;
+}
+
+/**
+ * The Vault policy that lets one home on one cluster read its own folder. Dots, which none of the parts can hold, keep
+ * cluster `a` with home `b-c` apart from cluster `a-b` with home `c`. Vault lower-cases policy names; ours are already.
+ */
+export function secretPolicyName(estate: string, cluster: string, home: string): string {
+  return `${estate}.${cluster}.${home}.read`;
+}
+
+/** The Vault auth mount that trusts one cluster's ServiceAccount tokens. Flat: a mount `a` would block `a/b`. */
+export function authMountName(estate: string, cluster: string): string {
+  return `${estate}-${cluster}`;
+}
+
+/** HTTPS address of the repository that holds what a tenant runs in an environment. */
+export function operationsRepository(
+  gitlab: { url: string; parent: string },
+  tenant: string,
+  environment: string,
+): string {
+  return `${gitlab.url}/${gitlab.parent}/${tenant}/ops-${environment}.git`;
+}
+
+/** Where the registry keeps a tenant's images. */
+export function registryProject(estate: string, tenant: string): string {
+  return `${estate}-${tenant}`;
+}

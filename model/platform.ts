@@ -1,0 +1,21 @@
+/** Namespaces and identities of the platform itself, the same on every cluster. */
+export const fluxNamespace = "flux-system";
+export const externalSecretsNamespace = "external-secrets";
+
+/** The identity by which the platform's own releases are reconciled. Tenants' never use it. */
+export const platformReconciler = "platform-reconciler";
+
+/** Names inside a tenant's namespace. */
+export const reconciler = "reconciler";
+/** The ServiceAccount whose tokens open the tenant's folder in Vault; it holds no right in Kubernetes. */
+export const secretReader = "secret-reader";
+/** The audience that Vault demands of a ServiceAccount token. */
+export const vaultAudience = "vault";
+
+/** The ClusterRoles that tenants' RoleBindings name: Estate's own, never cluster-admin and never plain admin. */
+export const tenantRole = {
+  change: "tenant-change",
+  view: "tenant-view",
+  operate: "tenant-operate",
+  reconcile: "tenant-reconcile",
+} as const;

@@ -1,0 +1,32 @@
+/**
+ * Versions of everything that Estate installs: constants, bumped by pull request, so that two previews of one commit
+ * agree. `installed` is what a cluster gets; `rehearsed` is what the sandbox can have, where that differs (the docs
+ * print the differences).
+ */
+export interface Version {
+  readonly installed: string;
+  readonly rehearsed: string;
+}
+
+export const versions = {
+  fluxOperator: { installed: "0.58.1", rehearsed: "0.58.1" },
+  flux: { installed: "2.9.4", rehearsed: "2.9.4" },
+  externalSecrets: { installed: "2.9.0", rehearsed: "0.18.2" },
+  vcluster: { installed: "0.36.1", rehearsed: "0.36.0" },
+} as const satisfies Record<string, Version>;
+
+/** Pod Security Standards as of this Kubernetes minor: pinned, so that a cluster upgrade tightens nothing by surprise. */
+export const podSecurityVersion = "v1.35";
+
+/** Where charts come from. */
+export const charts = {
+  fluxOperator: "oci://ghcr.io/controlplaneio-fluxcd/charts/flux-operator",
+  externalSecrets: { repository: "https://charts.external-secrets.io", chart: "external-secrets" },
+  vcluster: { repository: "https://charts.loft.sh", chart: "vcluster" },
+} as const;
+
+/** Where the Flux distribution's images and manifests come from; the artifact is pinned by tag, never `latest`. */
+export const fluxDistribution = {
+  registry: "ghcr.io/fluxcd",
+  artifact: `oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:v${versions.flux.installed}`,
+} as const;

@@ -1,0 +1,60 @@
+import type { ContainerLimits } from "../model/profile";
+import type { TenantHome } from "../model/home";
+import type { Json, KubernetesObject } from "../model/kubernetes";
+import { annotation, label, labelValue } from "../model/labels";
+import { podSecurityVersion } from "../model/versions";
+
+/** The Namespace of a home: Pod Security `restricted` at a pinned version, and who it belongs to. */
+export function namespaceObject(home: TenantHome): KubernetesObject {
+  const level = ["enforce", "warn", "audit"].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, "restricted"],
+    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
+  ]);
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: home.namespace,
+      labels: {
+        ...home.labels,
+        ...(Object.fromEntries(level) as Record<string, string>),
+        [label.gate]: home.environment.gate,
+        [label.owner]: labelValue(home.tenant.owner),
+        ...(home.tenant.costCenter === undefined ? {} : { [label.costCenter]: labelValue(home.tenant.costCenter) }),
+      },
+      annotations: { [annotation.displayName]: home.tenant.displayName, [annotation.owner]: home.tenant.owner },
+    },
+  };
+}
+
+/** The ResourceQuota of a home. A tenant that is not active keeps its data and starts nothing. */
+function quotaObject(home: TenantHome): KubernetesObject {
+  const hard = home.tenant.state === "active" ? home.quota : { ...home.quota, pods: "0" };
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: "tenant", namespace: home.namespace, labels: home.labels },
+    spec: { hard: { ...hard } },
+  };
+}
+
+/** The LimitRange of a home: a quota on limits refuses pods that name none, so everybody gets some. */
+function limitsObject(home: TenantHome, limits: ContainerLimits): KubernetesObject {
+  const container: Json = {
+    type: "Container",
+    default: { ...limits.default },
+    defaultRequest: { ...limits.defaultRequest },
+    max: { ...limits.max },
+  };
+  return {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: { name: "tenant", namespace: home.namespace, labels: home.labels },
+    spec: { limits: [container] },
+  };
+}
+
+/** What limits a home. */
+export function limitObjects(home: TenantHome, limits: ContainerLimits): KubernetesObject[] {
+  return [quotaObject(home), limitsObject(home, limits)];
+}

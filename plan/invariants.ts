@@ -1,0 +1,79 @@
+import { label } from "../model/labels";
+import { objectAddress, type KubernetesObject } from "../model/kubernetes";
+import type { EstatePlan, TenantPlan } from "./plan";
+
+/**
+ * What must hold between tenants, whatever features say. These are bugs of Estate or of an adopter's feature, not
+ * mistakes in a tenant file, so they stop the program instead of making a report.
+ */
+export function assertInvariants(plan: EstatePlan): void {
+  const broken = [
+    ...uniqueAddresses(plan),
+    ...plan.tenants.flatMap(ownPlaceOnly),
+    ...plan.tenants.flatMap(noValues),
+    ...plan.tenants.flatMap(ownFoldersOnly),
+  ];
+  if (broken.length > 0) throw new Error(`the plan breaks its own rules:\n${broken.join("\n")}`);
+}
+
+/** Every object of a home with the cluster it goes to. */
+export function homeObjects(tenant: TenantPlan): { readonly cluster: string; readonly object: KubernetesObject }[] {
+  return tenant.homes.flatMap(({ cluster, namespace, objects }) =>
+    [namespace, ...objects].map((object) => ({ cluster, object })),
+  );
+}
+
+/** No two manifests describe one object. */
+function uniqueAddresses(plan: EstatePlan): string[] {
+  const seen = new Map<string, string>();
+  const platform = plan.clusters.flatMap(({ name, platform: { namespaces, objects, guardrails, gitops } }) =>
+    [...namespaces, ...objects, ...guardrails, gitops.instance].map((object) => ({
+      owner: "the platform",
+      cluster: name,
+      object,
+    })),
+  );
+  const tenants = plan.tenants.flatMap((tenant) =>
+    homeObjects(tenant).map((item) => ({ owner: `tenant ${tenant.name}`, ...item })),
+  );
+  return [...platform, ...tenants].flatMap(({ owner, cluster, object }) => {
+    const address = `${cluster}: ${object.apiVersion.replace(/\/.*/, "")} ${objectAddress(object)}`;
+    const other = seen.get(address);
+    seen.set(address, owner);
+    return other === undefined ? [] : [`${address} is made by ${other} and by ${owner}`];
+  });
+}
+
+/** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */
+function ownPlaceOnly(tenant: TenantPlan): string[] {
+  const own = new Set(tenant.homes.map(({ namespace }) => namespace.metadata.name));
+  return homeObjects(tenant).flatMap(({ object }) => {
+    const where = objectAddress(object);
+    const wrong: string[] = [];
+    if (object.metadata.labels?.[label.tenant] !== tenant.name)
+      wrong.push(`${where} lacks the label of tenant ${tenant.name}`);
+    const { namespace, name } = object.metadata;
+    const inside = namespace === undefined ? object.kind === "Namespace" && own.has(name) : own.has(namespace);
+    const forHome = [...own].some((home) => name.endsWith(`-${home}`));
+    if (!inside && !(namespace === "flux-system" && forHome))
+      wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
+    if (object.kind.startsWith("Cluster")) wrong.push(`${where} of tenant ${tenant.name} is cluster-wide`);
+    return wrong;
+  });
+}
+
+/** Secret values travel through Vault; a manifest of the plan never holds one. */
+function noValues(tenant: TenantPlan): string[] {
+  return homeObjects(tenant)
+    .filter(({ object }) => object.kind === "Secret")
+    .map(({ object }) => `${objectAddress(object)}: a Secret in the plan`);
+}
+
+/** A reader opens folders of its own tenant only, and no wildcard stands in a name. */
+function ownFoldersOnly(tenant: TenantPlan): string[] {
+  return tenant.secretReaders.flatMap(({ name, folders }) =>
+    folders
+      .filter((folder) => !folder.startsWith(`${tenant.name}/`) || /[*+]|\.\.|\/$/.test(folder))
+      .map((folder) => `secret reader ${name} opens "${folder}", which is not a folder of tenant ${tenant.name}`),
+  );
+}

@@ -1,0 +1,264 @@
+import type { Settings } from "../config/schema";
+import type { TenantFeature } from "../features/feature";
+import type { SecretReader } from "../model/capability";
+import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome } from "../model/home";
+import type { KubernetesObject } from "../model/kubernetes";
+import { homeLabels } from "../model/labels";
+import { authMountName, defaultGroup, namespaceName } from "../model/names";
+import { applyExceptions, type ContainerLimits } from "../model/profile";
+import { canonicalQuantity } from "../model/quantity";
+import type { Tenant } from "../tenants/schema";
+import { grants, peopleBindings, type Grant } from "./access";
+import { limitObjects, namespaceObject } from "./home";
+import { assertInvariants } from "./invariants";
+import { planPlatform, type PlatformPlan } from "./platform";
+
+/** How the program reaches a cluster, and whose tokens it signs. */
+export interface ClusterConnection {
+  readonly kind: "existing";
+  readonly uid?: string;
+  readonly tokenIssuer: { readonly jwksUrl?: string; readonly issuer?: string };
+}
+
+/** One cluster: how it is reached, and what it has besides tenants. */
+export interface ClusterPlan {
+  readonly name: string;
+  readonly role: ClusterFacts["role"];
+  readonly ring: number;
+  readonly connection: ClusterConnection;
+  readonly platform: PlatformPlan;
+  /** The Vault auth mount that trusts the cluster's ServiceAccount tokens. */
+  readonly authMount: string;
+}
+
+/** One namespace of a tenant, with everything in it. */
+export interface HomePlan {
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: KubernetesObject;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** One tenant in all planes. */
+export interface TenantPlan {
+  readonly name: string;
+  readonly state: TenantFacts["state"];
+  readonly homes: readonly HomePlan[];
+  readonly secretReaders: readonly SecretReader[];
+  readonly access: readonly Grant[];
+}
+
+/** The whole estate as plain data: the same settings and tenants give the same plan, on any day and machine. */
+export interface EstatePlan {
+  readonly estate: EstateFacts;
+  readonly clusters: readonly ClusterPlan[];
+  readonly tenants: readonly TenantPlan[];
+}
+
+const byName = <T extends { readonly name: string }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+
+/** An entry that `config/` and `tenants/` have checked to be there. */
+function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
+  const entry = entries[name];
+  if (entry === undefined) throw new RangeError(`${what} ${name} is not in the settings`);
+  return entry;
+}
+
+function quantities(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, canonicalQuantity(value)]),
+  );
+}
+
+function estateFacts(settings: Settings, vaultAddress: string): EstateFacts {
+  return {
+    name: settings.name,
+    domain: settings.domain,
+    protect: settings.protect,
+    vaultAddress,
+    gitlab: settings.gitlab,
+    groupsPrefix: settings.identity.groupsPrefix,
+  };
+}
+
+function clusterFacts(settings: Settings): ClusterFacts[] {
+  return byName(Object.entries(settings.clusters).map(([name, { role, ring }]) => ({ name, role, ring })));
+}
+
+function environmentFacts(settings: Settings): EnvironmentFacts[] {
+  return byName(
+    Object.entries(settings.environments).map(([name, { clusters, promotesFrom }]) => ({
+      name,
+      clusters,
+      gate: promotesFrom === undefined ? "open" : "gated",
+      ...(promotesFrom === undefined ? {} : { promotesFrom }),
+    })),
+  );
+}
+
+function tenantFacts(tenant: Tenant): TenantFacts {
+  const group = (role: "owners" | "developers" | "operations"): string =>
+    tenant.access[role]?.group ?? defaultGroup(tenant.name, role);
+  return {
+    name: tenant.name,
+    displayName: tenant.displayName,
+    owner: tenant.owner.email,
+    ...(tenant.costCenter === undefined ? {} : { costCenter: tenant.costCenter }),
+    isolation: tenant.isolation,
+    groups: { owners: group("owners"), developers: group("developers"), operations: group("operations") },
+    state: tenant.lifecycle.state,
+  };
+}
+
+/** A profile with a tenant's exceptions, as checked by `tenants/`; features' keys are checked by their own schemas. */
+interface EffectiveProfile {
+  readonly quota: Readonly<Record<string, string>>;
+  readonly limits: ContainerLimits;
+  readonly [feature: string]: unknown;
+}
+
+function effectiveProfile(settings: Settings, tenant: Tenant, environment: string): EffectiveProfile {
+  const profile = named(settings.profiles, tenant.profile, "profile");
+  const { quota, limits, ...rest } = applyExceptions(
+    profile,
+    tenant.exceptions,
+    environment,
+  ) as unknown as EffectiveProfile;
+  return {
+    ...rest,
+    quota: quantities(quota),
+    limits: {
+      default: quantities(limits.default),
+      defaultRequest: quantities(limits.defaultRequest),
+      max: quantities(limits.max),
+    },
+  };
+}
+
+/** A feature's own part of a tenant file and of a profile, with the schema's defaults filled in. */
+function specsOf(
+  feature: TenantFeature,
+  tenant: Tenant,
+  profile: EffectiveProfile,
+): { readonly spec: unknown; readonly profile: unknown } {
+  const part = (schema: TenantFeature["schema"], value: unknown): unknown => schema?.parse(value);
+  return {
+    spec: part(feature.schema, (tenant as Record<string, unknown>)[feature.key]),
+    profile: part(feature.profile, profile[feature.key]),
+  };
+}
+
+interface PlannedHome {
+  readonly home: HomePlan;
+  readonly requests: readonly SecretReader[];
+  readonly grants: readonly Grant[];
+}
+
+function planHome(
+  home: TenantHome,
+  tenant: Tenant,
+  profile: EffectiveProfile,
+  features: readonly TenantFeature[],
+): PlannedHome {
+  const parts = features.map((feature) => {
+    const { spec, profile: own } = specsOf(feature, tenant, profile);
+    return { objects: feature.objects?.(home, spec, own) ?? [], requests: feature.requests?.(home, spec, own) ?? [] };
+  });
+  // A tenant on its way out keeps its data and has lost its credentials.
+  const credentialled = home.tenant.state === "active" || home.tenant.state === "suspended";
+  return {
+    home: {
+      environment: home.environment.name,
+      cluster: home.cluster.name,
+      namespace: namespaceObject(home),
+      objects: [
+        ...limitObjects(home, profile.limits),
+        ...peopleBindings(home),
+        ...parts.flatMap(({ objects }) => objects),
+      ],
+    },
+    requests: credentialled ? parts.flatMap(({ requests }) => requests) : [],
+    grants: grants(home),
+  };
+}
+
+/** Plans one tenant. Nothing here knows another tenant, so adding one changes no other. */
+function planTenant(
+  tenant: Tenant,
+  estate: EstateFacts,
+  settings: Settings,
+  places: { readonly clusters: readonly ClusterFacts[]; readonly environments: readonly EnvironmentFacts[] },
+  features: readonly TenantFeature[],
+): TenantPlan {
+  const facts = tenantFacts(tenant);
+  const wanted = tenant.environments;
+  const environments =
+    facts.state === "removed"
+      ? []
+      : places.environments.filter(({ name }) => wanted === undefined || wanted.includes(name));
+  const homes = environments.flatMap((environment) => {
+    const profile = effectiveProfile(settings, tenant, environment.name);
+    return places.clusters
+      .filter(({ name }) => environment.clusters.includes(name))
+      .map((cluster) => {
+        const home: TenantHome = {
+          estate,
+          tenant: facts,
+          environment,
+          cluster,
+          namespace: namespaceName(tenant.name, environment.name),
+          labels: homeLabels(facts, environment),
+          quota: profile.quota,
+        };
+        return planHome(home, tenant, profile, features);
+      });
+  });
+  return {
+    name: tenant.name,
+    state: facts.state,
+    homes: homes.map(({ home }) => home),
+    secretReaders: homes.flatMap(({ requests }) => requests),
+    access: homes.flatMap((planned) => planned.grants),
+  };
+}
+
+/** What the plan is made from. */
+export interface PlanInputs {
+  readonly settings: Settings;
+  readonly tenants: readonly Tenant[];
+  readonly features: readonly TenantFeature[];
+  /** Address under which clusters reach Vault: from the settings, or VAULT_ADDR. */
+  readonly vaultAddress: string;
+}
+
+/** Settings and tenants -> the whole estate as plain data. Throws when an invariant between tenants does not hold. */
+export function planEstate({ settings, tenants, features, vaultAddress }: PlanInputs): EstatePlan {
+  const estate = estateFacts(settings, vaultAddress);
+  const clusters = clusterFacts(settings);
+  const environments = environmentFacts(settings);
+  const plan: EstatePlan = {
+    estate,
+    clusters: clusters.map((cluster) => {
+      const { uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
+      const { jwksUrl, issuer } = tokenIssuer;
+      return {
+        ...cluster,
+        connection: {
+          kind: "existing",
+          ...(uid === undefined ? {} : { uid }),
+          tokenIssuer: { ...(jwksUrl === undefined ? {} : { jwksUrl }), ...(issuer === undefined ? {} : { issuer }) },
+        },
+        platform: planPlatform(estate, cluster, environments, settings.access),
+        authMount: authMountName(estate.name, cluster.name),
+      };
+    }),
+    tenants: byName(tenants).map((tenant) =>
+      planTenant(tenant, estate, settings, { clusters, environments }, features),
+    ),
+  };
+  assertInvariants(plan);
+  return plan;
+}

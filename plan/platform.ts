@@ -1,0 +1,195 @@
+import { guardrails } from "../guardrails";
+import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
+import type { Json, KubernetesObject } from "../model/kubernetes";
+import { platformLabels } from "../model/labels";
+import { externalSecretsNamespace, fluxNamespace, platformReconciler } from "../model/platform";
+import { charts, fluxDistribution, versions } from "../model/versions";
+import { platformAccess, tenantRoles } from "./access";
+
+/** A Helm release that Pulumi installs itself, because what comes after needs it in the same run. */
+export interface ReleasePlan {
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly version: string;
+  /** Repository URL of the chart; absent for an OCI address in `chart`. */
+  readonly repository?: string;
+  readonly values: { readonly [key: string]: Json };
+}
+
+/** What the GitOps engine needs on a cluster. */
+export interface GitOpsPlan {
+  readonly release: ReleasePlan;
+  /** The object by which the engine is configured; the cluster is ready for tenants once it is. */
+  readonly instance: KubernetesObject;
+}
+
+/** Everything that a cluster has besides tenants. */
+export interface PlatformPlan {
+  readonly namespaces: readonly KubernetesObject[];
+  readonly releases: readonly ReleasePlan[];
+  readonly gitops: GitOpsPlan;
+  /** Roles, bindings, facts: no custom resources, so that they need no CRD. */
+  readonly objects: readonly KubernetesObject[];
+  /** In force before a tenant's people and reconcilers have any access. */
+  readonly guardrails: readonly KubernetesObject[];
+}
+
+const rbac = "rbac.authorization.k8s.io";
+
+/** The platform's namespaces run controllers only; both charts conform to `restricted`. */
+function platformNamespace(name: string): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name,
+      labels: {
+        ...platformLabels,
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/warn": "restricted",
+      },
+    },
+  };
+}
+
+/** Flags beyond those of `multitenant: true`: what a tenant leaves out must not fall back to an identity of the platform. */
+const lockdown = [
+  {
+    controller: "kustomize-controller",
+    flags: ["--default-kubeconfig-service-account=default", "--default-decryption-service-account=default"],
+  },
+  { controller: "helm-controller", flags: ["--default-kubeconfig-service-account=default"] },
+] as const;
+
+/** Flux: the operator as a release, and the FluxInstance with the tenancy lockdown. */
+function fluxPlan(): GitOpsPlan {
+  return {
+    release: {
+      name: "flux-operator",
+      namespace: fluxNamespace,
+      chart: charts.fluxOperator,
+      version: versions.fluxOperator.installed,
+      values: { installCRDs: true, web: { enabled: false } },
+    },
+    instance: {
+      apiVersion: "fluxcd.controlplane.io/v1",
+      kind: "FluxInstance",
+      metadata: {
+        name: "flux",
+        namespace: fluxNamespace,
+        labels: platformLabels,
+        annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "600" },
+      },
+      spec: {
+        distribution: {
+          version: versions.flux.installed,
+          registry: fluxDistribution.registry,
+          artifact: fluxDistribution.artifact,
+        },
+        components: [
+          "source-controller",
+          "kustomize-controller",
+          "helm-controller",
+          "notification-controller",
+          "image-reflector-controller",
+          "image-automation-controller",
+        ],
+        cluster: {
+          type: "kubernetes",
+          multitenant: true,
+          tenantDefaultServiceAccount: "default",
+          networkPolicy: true,
+          domain: "cluster.local",
+        },
+        kustomize: {
+          patches: lockdown.map(({ controller, flags }) => ({
+            target: { kind: "Deployment", name: controller },
+            patch: JSON.stringify(
+              flags.map((value) => ({ op: "add", path: "/spec/template/spec/containers/0/args/-", value })),
+            ),
+          })),
+        },
+      },
+    },
+  };
+}
+
+/** External Secrets without what crosses namespaces, and without webhooks: one pass needs no running pod. */
+const externalSecrets: ReleasePlan = {
+  name: "external-secrets",
+  namespace: externalSecretsNamespace,
+  chart: charts.externalSecrets.chart,
+  repository: charts.externalSecrets.repository,
+  version: versions.externalSecrets.installed,
+  values: {
+    installCRDs: true,
+    processClusterStore: false,
+    processClusterExternalSecret: false,
+    processPushSecret: false,
+    webhook: { create: false },
+    certController: { create: false },
+  },
+};
+
+/** Per-cluster facts that releases consume (F11). */
+function clusterValues(
+  estate: EstateFacts,
+  cluster: ClusterFacts,
+  environments: readonly EnvironmentFacts[],
+): KubernetesObject {
+  const values = {
+    estate: estate.name,
+    domain: estate.domain,
+    cluster: cluster.name,
+    role: cluster.role,
+    ring: cluster.ring,
+    environments: environments.filter(({ clusters }) => clusters.includes(cluster.name)).map(({ name }) => name),
+  };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "cluster-values", namespace: fluxNamespace, labels: platformLabels },
+    // JSON is YAML, and leaves no text unquoted for a reader of YAML 1.1 to take for something else.
+    data: { "values.yaml": JSON.stringify(values, undefined, 2) },
+  };
+}
+
+/** The identity by which Flux applies what belongs to the platform. */
+function platformReconcilerObjects(): KubernetesObject[] {
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: platformReconciler, namespace: fluxNamespace, labels: platformLabels },
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "ClusterRoleBinding",
+      metadata: { name: "estate-platform-reconciler", labels: platformLabels },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
+      subjects: [{ kind: "ServiceAccount", name: platformReconciler, namespace: fluxNamespace }],
+    },
+  ];
+}
+
+/** Plans what a cluster has besides tenants. */
+export function planPlatform(
+  estate: EstateFacts,
+  cluster: ClusterFacts,
+  environments: readonly EnvironmentFacts[],
+  groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
+): PlatformPlan {
+  return {
+    namespaces: [fluxNamespace, externalSecretsNamespace].map(platformNamespace),
+    releases: [externalSecrets],
+    gitops: fluxPlan(),
+    objects: [
+      ...platformReconcilerObjects(),
+      clusterValues(estate, cluster, environments),
+      ...platformAccess(estate, groups),
+      ...tenantRoles(),
+    ],
+    guardrails: guardrails.flatMap(({ objects }) => objects),
+  };
+}

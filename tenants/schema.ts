@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { complaint, matching } from "../config/schema";
+import type { TenantFeature } from "../features/feature";
+import { environmentNamePattern } from "../model/names";
+
+/** Identity-provider group names: no system group, no surrounding blanks. */
+const groupName = z
+  .string()
+  .min(1)
+  .refine((name) => !name.startsWith("system:"), {
+    error: "system groups cannot be granted",
+    ...complaint("R003", "name a group of your identity provider"),
+  })
+  .refine((name) => name === name.trim() && !/[\s*]/.test(name), {
+    error: (issue) => `"${String(issue.input)}" matches no group`,
+    ...complaint("R002", "write the group's name exactly as the identity provider does: no blanks, no wildcards"),
+  });
+
+const role = z.strictObject({
+  group: groupName.describe("The identity provider's name of the group, exactly"),
+  shared: z.boolean().optional().describe("Other tenants may name the same group"),
+});
+
+const date = matching(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  "not a date",
+  complaint("T005", 'write a date in quotes: "2027-06-30"'),
+).describe('A date in quotes: "2027-06-30"');
+
+const exception = z.strictObject({
+  set: matching(
+    /^[a-zA-Z][\w-]*(\.[\w/.-]+)*$/,
+    "not a path into a profile",
+    complaint("T016", "write for example network.allowInternet or quota.pods"),
+  ).describe("A path into the profile: network.allowInternet, quota.pods"),
+  value: z.json(),
+  environment: matching(
+    environmentNamePattern,
+    "not an environment's name",
+    complaint("N002", "use 1 to 10 of a-z and 0-9, a letter first, no hyphen"),
+  ).optional(),
+  reason: z.string().min(1),
+  approvedBy: z.string().min(1),
+  until: date.describe("Last day on which the exception holds"),
+});
+
+/** Schema of `tenants/<name>.yaml`, with the keys that `features` bring. The tenant's name is the file's name. */
+export function tenantSchema(features: readonly TenantFeature[]) {
+  const shape: Record<string, z.ZodType> = {};
+  for (const feature of features)
+    if (feature.schema !== undefined) shape[feature.key] = feature.schema.describe(feature.summary);
+  return z.strictObject({
+    schema: z.literal(1).describe("Version of this file's form"),
+    displayName: z.string().min(1).max(80).describe("The tenant's name as people write it"),
+    owner: z.strictObject({ email: z.email().describe("Who answers for the tenant") }),
+    costCenter: matching(
+      /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+      "not a label's value",
+      complaint("T016", "use letters, digits, '-', '_' and '.', at most 63"),
+    ).optional(),
+    profile: z.string().default("standard").describe("Named numbers of the settings: quota, limits, network"),
+    isolation: z
+      .enum(["namespace", "vcluster"])
+      .default("namespace")
+      .describe("One for all environments, so that what works in dev works in prod"),
+    environments: z.array(z.string()).min(1).optional().describe("All of the estate's when absent"),
+    access: z
+      .strictObject({ owners: role.optional(), developers: role.optional(), operations: role.optional() })
+      .prefault({})
+      .describe("The identity provider's groups; <tenant>-owners, -developers and -operations when absent"),
+    exceptions: z.array(exception).default([]).describe("Deviations from the profile, each with a reason and an end"),
+    lifecycle: z
+      .strictObject({
+        state: z.enum(["active", "suspended", "retiring", "removed"]),
+        keepDataUntil: date.optional(),
+      })
+      .prefault({ state: "active" })
+      .describe(
+        "active, suspended (delivery paused, access read-only), retiring (credentials revoked) or removed (name reserved)",
+      ),
+    formerName: z.string().optional().describe("The name the tenant had before"),
+    ...shape,
+  });
+}
+
+/** A checked tenant file together with its name. */
+export type Tenant = z.infer<ReturnType<typeof tenantSchema>> & { readonly name: string };

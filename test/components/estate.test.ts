@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Estate } from "../../components/estate";
+import { access, plan, settings, tenant } from "../support/fixtures";
+import { liveUid, record, unwrap, type Registration } from "../support/monitor";
+
+const tenants = [tenant("team-a"), tenant("team-ab", { isolation: "vcluster", environments: ["dev"] })];
+
+async function raise(own = settings()): Promise<readonly Registration[]> {
+  return record(() => new Estate("acme", { plan: plan(tenants, own), access }, {}));
+}
+
+describe("the estate's resources", () => {
+  let resources: readonly Registration[] = [];
+  const byName = (name: string): Registration => {
+    const found = resources.find((resource) => resource.name === name);
+    if (found === undefined)
+      throw new Error(`no resource ${name}; there are ${resources.map((resource) => resource.name).join(", ")}`);
+    return found;
+  };
+
+  beforeAll(async () => {
+    resources = await raise();
+  });
+
+  it("have an explicit provider, and a component as parent", () => {
+    const custom = resources.filter((resource) => resource.custom && !resource.type.startsWith("pulumi:providers:"));
+    expect(custom.length).toBeGreaterThan(50);
+    expect(custom.filter((resource) => resource.provider === "").map((resource) => resource.name)).toEqual([]);
+    expect(
+      resources
+        .filter((resource) => resource.name !== "acme" && resource.parent.includes("::pulumi:pulumi:Stack::"))
+        .map((resource) => resource.name),
+    ).toEqual([]);
+  });
+
+  it("write each cluster's objects through that cluster's own provider", () => {
+    for (const { name, provider } of resources.filter(({ type }) => type.startsWith("kubernetes:"))) {
+      expect(provider, name).toContain(`::${name.split("/")[0] ?? ""}-provider::`);
+    }
+  });
+
+  it("make every manifest of the plan under the token of its kind", () => {
+    const planned = plan(tenants);
+    for (const { homes } of planned.tenants) {
+      for (const { cluster, namespace, objects } of homes) {
+        for (const object of [namespace, ...objects]) {
+          const inside = object.metadata.namespace === undefined ? "" : `${object.metadata.namespace}/`;
+          const { type, inputs } = byName(`${cluster}/${inside}${object.kind}/${object.metadata.name}`);
+          expect(type).toBe(`kubernetes:${object.apiVersion === "v1" ? "core/v1" : object.apiVersion}:${object.kind}`);
+          const { metadata, ...rest } = unwrap(inputs) as Record<string, unknown>;
+          expect(metadata).toMatchObject(object.metadata);
+          expect({ ...rest, metadata: object.metadata }).toEqual(object);
+        }
+      }
+    }
+  });
+
+  it("let a tenant's namespace wait for the GitOps engine and the guardrails, and its objects for the namespace", () => {
+    const namespace = byName("dev/Namespace/team-a-dev");
+    const dependencies = namespace.dependencies.join("\n");
+    expect(dependencies).toContain("dev/flux-system/FluxInstance/flux");
+    expect(dependencies).toContain("dev/release/external-secrets");
+    expect(dependencies).toContain("dev/ValidatingAdmissionPolicyBinding/estate-operate-only-deployments");
+    expect(dependencies).toContain("dev/ClusterRole/tenant-change");
+    const quota = byName("dev/team-a-dev/ResourceQuota/tenant");
+    expect(quota.dependencies).toContain(namespace.urn);
+    expect(quota.deletedWith).toBe(namespace.urn);
+    const release = byName("dev/flux-system/HelmRelease/vcluster-team-ab-dev");
+    expect(release.deletedWith).toBe("");
+    expect(release.dependencies.join("\n")).toContain("dev/Namespace/team-ab-dev");
+  });
+
+  it("keep the kubeconfig secret", () => {
+    const inputs = byName("dev-provider").inputs;
+    expect(inputs.kubeconfig).toMatchObject({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" });
+    expect(inputs.clusterIdentifier).toBe("dev");
+  });
+
+  it("protect what holds data, where the settings say so", async () => {
+    expect(resources.filter(({ protect }) => protect)).toEqual([]);
+    const protectedOnes = (await raise(settings({ protect: true })))
+      .filter(({ protect }) => protect)
+      .map(({ name }) => name);
+    expect([...protectedOnes].sort()).toEqual([
+      "dev/Namespace/team-a-dev",
+      "dev/Namespace/team-ab-dev",
+      "prod/Namespace/team-a-prod",
+      "vault-secrets",
+    ]);
+  });
+});
+
+describe("a pinned cluster", () => {
+  const pinned = (uid: string) =>
+    settings({
+      clusters: {
+        "control-plane": { role: "control-plane", kind: "existing" },
+        dev: { role: "workload", kind: "existing", uid },
+        prod: { role: "workload", kind: "existing" },
+      },
+    });
+
+  it("is written to when its kube-system has the UID", async () => {
+    const resources = await raise(pinned(liveUid));
+    expect(resources.some(({ name }) => name === "dev/Namespace/team-a-dev")).toBe(true);
+  });
+});

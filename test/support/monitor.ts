@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import * as runtimeSettings from "@pulumi/pulumi/runtime/settings";
+
+/** One registered resource as the engine would have been told of it. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly parent: string;
+  readonly provider: string;
+  readonly custom: boolean;
+  readonly protect: boolean;
+  readonly dependencies: readonly string[];
+  readonly deletedWith: string;
+  readonly version: string;
+  /** Inputs with secrets wrapped as `{ [signature]: ..., value }`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getProvider(): string;
+  getCustom(): boolean;
+  getProtect(): boolean;
+  getDependenciesList(): string[];
+  getDeletedwith(): string;
+  getVersion(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
+/** Exported by the SDK and left out of its types. */
+const { waitForRPCs } = runtimeSettings as unknown as { readonly waitForRPCs: () => Promise<void> };
+
+interface RegisterResponse {
+  getUrn(): string;
+}
+
+type Callback = (error: unknown, response: unknown) => void;
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** Takes secrets' wrappers off, for reading what is inside. */
+export function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretSignature in value && "value" in value) return unwrap(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
+}
+
+/**
+ * Records what a program tells the engine, including what the SDK's own mocks hide: parent, provider, protection,
+ * dependencies. A second resource of one URN is an error, as it is for the engine.
+ */
+class RecordingMonitor extends MockMonitor {
+  readonly registrations: Registration[] = [];
+
+  constructor() {
+    super({
+      newResource: (args) => ({
+        id: args.id !== undefined && args.id !== "" ? args.id : `${args.name}-id`,
+        state: withLiveFields(args),
+      }),
+      call: (args) => {
+        throw new Error(`the program calls ${args.token}: nothing live is read while it runs`);
+      },
+    });
+  }
+
+  override async registerResource(request: unknown, callback: Callback): Promise<void> {
+    const req = request as RegisterRequest;
+    const answer: Callback = (error, response) => {
+      const urn = (response as RegisterResponse | undefined)?.getUrn() ?? "";
+      if (this.registrations.some((other) => other.urn === urn)) {
+        callback(new Error(`two resources with URN ${urn}`), undefined);
+        return;
+      }
+      this.registrations.push({
+        type: req.getType(),
+        name: req.getName(),
+        urn,
+        parent: req.getParent(),
+        provider: req.getProvider(),
+        custom: req.getCustom(),
+        protect: req.getProtect(),
+        dependencies: req.getDependenciesList(),
+        deletedWith: req.getDeletedwith(),
+        version: req.getVersion(),
+        inputs: req.getObject()?.toJavaScript() ?? {},
+      });
+      callback(error, response);
+    };
+    return super.registerResource(request, answer);
+  }
+}
+
+/** What a live system would add and the program takes as input. */
+function withLiveFields(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  const inputs = args.inputs as Record<string, unknown>;
+  if (args.type === "kubernetes:core/v1:Namespace" && args.id === "kube-system") {
+    return { metadata: { name: "kube-system", uid: liveUid } };
+  }
+  return inputs;
+}
+
+/** The UID that the recorded `kube-system` has. */
+export const liveUid = "00000000-0000-4000-8000-000000000001";
+
+/** Runs a program against the recording monitor. Rejects with what the program threw. */
+export async function record(program: () => unknown): Promise<readonly Registration[]> {
+  const monitor = new RecordingMonitor();
+  pulumi.runtime.setMockOptions(monitor, "project", "stack", false);
+  await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+  await waitForRPCs();
+  return monitor.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+}
