@@ -27,7 +27,7 @@ export async function create(session: Session, request: CreateRequest): Promise<
   const properties = checkpoint(object, live, request.properties, apiVersion, fieldManager);
   if (reasons.length > 0) {
     const what = `resource "${request.urn}" was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: `;
-    throw new PartialFailure(idOf(live), properties, [what + reasons.join(": "), ...reasons]);
+    throw new PartialFailure(idOf(live), properties, [what + reasons.join(": ")]);
   }
   return { id: idOf(live), properties };
 }

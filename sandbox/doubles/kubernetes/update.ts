@@ -110,7 +110,7 @@ export function mergePatch(old: BareMap, wanted: BareMap): JsonMap {
 
 function unfinished(live: BareMap, properties: UpdateResult["properties"], reasons: readonly string[]): PartialFailure {
   const what = `the Kubernetes API server reported that "${idOf(live)}" failed to fully initialize or become live: `;
-  return new PartialFailure(idOf(live), properties, [what + reasons.join(": "), ...reasons]);
+  return new PartialFailure(idOf(live), properties, [what + reasons.join(": ")]);
 }
 
 /** A failed change leaves the object as it was: the state then says so, and the engine tries again next time. */
