@@ -36,8 +36,10 @@ export function preparePulumi(dir: string): void {
  */
 export async function ensureStack(run: PulumiRun, reporter: Reporter): Promise<void> {
   const projectText = textOf(join(checkout, "Pulumi.yaml"));
-  if (projectText === undefined) {
-    reporter.line("no Pulumi.yaml in the checkout: no stack is made");
+  const settingsText = textOf(join(checkout, `Pulumi.${stackName}.yaml`));
+  if (projectText === undefined || settingsText === undefined) {
+    // Without the committed salt the stack would get one of its own, which fits no later Pulumi.dev.yaml.
+    reporter.line(`no Pulumi.yaml or Pulumi.${stackName}.yaml in the checkout: no stack is made`);
     return;
   }
   const parsed: unknown = parse(projectText);
@@ -46,8 +48,7 @@ export async function ensureStack(run: PulumiRun, reporter: Reporter): Promise<v
   const folder = mkdtempSync(join(run.dir, "stack-"));
   try {
     writeFileSync(join(folder, "Pulumi.yaml"), projectText);
-    const settings = textOf(join(checkout, `Pulumi.${stackName}.yaml`));
-    if (settings !== undefined) writeFileSync(join(folder, `Pulumi.${stackName}.yaml`), settings);
+    writeFileSync(join(folder, `Pulumi.${stackName}.yaml`), settingsText);
     const { code, output } = await pulumi(run, ["stack", "init", stackName, "--non-interactive"], folder, 60_000);
     if (code !== 0) {
       throw new Complaint(

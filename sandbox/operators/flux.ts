@@ -34,11 +34,13 @@ async function reconcileInstance(client: KubernetesClient, instance: Manifest): 
   const marks: unknown[] = Array.isArray(finalizers) ? finalizers : [];
   if (instance.metadata.deletionTimestamp !== undefined) {
     if (!marks.includes(finalizer)) return [];
-    const removed = await removeCrds(client, instance, []);
+    // As the operator does, it keeps the instance until what it installed is gone.
+    const left = await removeCrds(client, instance, []);
+    if (left > 0) return [];
     await client.patch(instance, {
       metadata: { finalizers: marks.filter((mark) => mark !== finalizer), resourceVersion: resourceVersion(instance) },
     });
-    return [`FluxInstance ${name} goes: ${String(removed)} CRDs removed`];
+    return [`FluxInstance ${name} goes, and its CRDs are gone`];
   }
   // The operator takes no orders while an instance is switched off.
   if (instance.metadata.annotations?.[`${group}/reconcile`] === "disabled") return [];
@@ -67,7 +69,7 @@ async function install(client: KubernetesClient, instance: Manifest): Promise<st
     ),
   );
   await removeCrds(client, instance, wanted.map(nameOf));
-  const open = await notEstablished(client, wanted.map(nameOf));
+  const open = await notServed(client, wanted);
   if (open.length > 0) {
     await report(client, instance, "Unknown", "Progressing", `waiting for ${open.join(", ")}`);
     return [];
@@ -87,15 +89,16 @@ function labelled(crd: Manifest, instance: Manifest): Manifest {
   return { apiVersion: crd.apiVersion, kind: crd.kind, metadata: { name: nameOf(crd), labels }, spec: crd["spec"] };
 }
 
-/** Removes the CRDs made for this instance, but for those to keep. */
+/** Removes the CRDs made for this instance, but for those to keep; gives how many are still on their way out. */
 async function removeCrds(client: KubernetesClient, instance: Manifest, keep: readonly string[]): Promise<number> {
   const labelSelector = Object.entries(labelsOf(instance))
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
   const { items } = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition", { labelSelector });
-  const going = items.filter((crd) => !keep.includes(nameOf(crd)) && crd.metadata.deletionTimestamp === undefined);
+  const going = items.filter((crd) => !keep.includes(nameOf(crd)));
   await Promise.all(
     going.map(async (crd) => {
+      if (crd.metadata.deletionTimestamp !== undefined) return;
       try {
         await client.delete(crd);
       } catch (thrown) {
@@ -106,12 +109,28 @@ async function removeCrds(client: KubernetesClient, instance: Manifest, keep: re
   return going.length;
 }
 
-async function notEstablished(client: KubernetesClient, names: readonly string[]): Promise<string[]> {
-  const { items } = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-  const established = new Set(
-    items.filter((crd) => conditionOf(crd, "Established")?.["status"] === "True").map(nameOf),
+/** What cannot be used yet: for a moment after a CRD is established, its storage still answers 429. */
+async function notServed(client: KubernetesClient, crds: readonly Manifest[]): Promise<string[]> {
+  const open = await Promise.all(
+    crds.map(async (crd) => {
+      const answers = await Promise.all(
+        pathsOf(crd).map((path) => client.request("GET", path, { query: { limit: 1 } })),
+      );
+      return answers.every(({ status }) => status === 200) ? [] : [nameOf(crd)];
+    }),
   );
-  return names.filter((name) => !established.has(name));
+  return open.flat();
+}
+
+function pathsOf(crd: Manifest): string[] {
+  const { spec } = crd;
+  if (!isRecord(spec) || !isRecord(spec["names"]) || !Array.isArray(spec["versions"])) return [];
+  const [group, plural] = [String(spec["group"]), String(spec["names"]["plural"])];
+  const versions: unknown[] = spec["versions"];
+  return versions
+    .filter(isRecord)
+    .filter((version) => version["served"] === true)
+    .map((version) => `/apis/${group}/${String(version["name"])}/${plural}`);
 }
 
 async function report(

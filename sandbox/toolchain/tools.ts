@@ -49,9 +49,9 @@ export const tools: readonly Tool[] = [
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     module: "github.com/pulumi/pulumi/pkg/v3",
     version: "3.259.0",
-    ldflags: ["-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=3.259.0"],
+    ldflags: ["-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0"],
     // Not older than the SDK in package.json.
-    fromPath: { args: ["version"], pattern: /v(\d+\.\d+\.\d+)/, atLeast: "3.248.0", below: "4.0.0" },
+    fromPath: { args: ["version"], pattern: /^v?(\d+\.\d+\.\d+)/, atLeast: "3.248.0", below: "4.0.0" },
   },
   {
     // Newer versions of this host do not come whole from the module proxy; this one runs today's SDK.
@@ -60,7 +60,7 @@ export const tools: readonly Tool[] = [
     package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
     module: "github.com/pulumi/pulumi/sdk/v3",
     version: "3.68.0",
-    ldflags: ["-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=3.68.0"],
+    ldflags: ["-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.68.0"],
     scripts: { folder: "nodejs/dist", names: ["pulumi-analyzer-policy", "pulumi-resource-pulumi-nodejs"] },
     fromPath: { beside: "pulumi" },
   },
