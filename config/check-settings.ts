@@ -1,0 +1,182 @@
+import { isReserved, yamlWords } from "../model/names";
+import type { Problem } from "../model/problem";
+import { mistake } from "./mistake";
+import { checkProfile } from "./check-profile";
+import type { Settings } from "./schema";
+import type { Path, Places } from "./source";
+import { suggestion } from "./suggestion";
+
+/** Items of a list that were there before, each with where it was first. */
+export function repeated(code: string, items: readonly string[], path: Path, { placeOf }: Places): Problem[] {
+  return items.flatMap((item, index) => {
+    const first = items.indexOf(item);
+    if (first === index) return [];
+    const { line, column } = placeOf([...path, first]);
+    const where = line === undefined ? `item ${first + 1}` : `${line}:${column ?? 1}`;
+    return [mistake(code, placeOf([...path, index]), `"${item}" again; first at ${where}`, "keep one of the two")];
+  });
+}
+
+function checkNames(settings: Settings, { placeOf }: Places): Problem[] {
+  const words = (["clusters", "environments", "profiles"] as const).flatMap((key) =>
+    Object.keys(settings[key])
+      .filter((name) => yamlWords.has(name))
+      .map((name) =>
+        mistake("N008", placeOf([key, name], "key"), `"${name}" is not text for YAML 1.1 tools`, "choose another name"),
+      ),
+  );
+  const { name } = settings;
+  // An estate may be called as the platform is; what begins with its name must not look like somebody else's.
+  const taken = (isReserved(name) && name !== "estate") || isReserved(`${name}-x`) || yamlWords.has(name);
+  return taken
+    ? [...words, mistake("N007", placeOf(["name"]), `"${name}" is reserved`, "choose another name for the estate")]
+    : words;
+}
+
+function checkClusters(settings: Settings, { placeOf }: Places): Problem[] {
+  const clusters = Object.entries(settings.clusters);
+  const planes = clusters.filter(([, cluster]) => cluster.role === "control-plane").map(([name]) => name);
+  const none =
+    planes.length > 0
+      ? []
+      : [
+          mistake(
+            "P002",
+            placeOf(["clusters"], "key"),
+            "no cluster has the role control-plane",
+            "give it to exactly one",
+          ),
+        ];
+  const more = planes
+    .slice(1)
+    .map((name) =>
+      mistake(
+        "P002",
+        placeOf(["clusters", name, "role"]),
+        `"${planes[0] ?? ""}" is the control plane already`,
+        "give the role control-plane to exactly one cluster",
+      ),
+    );
+  const byContext = new Map<string, string>();
+  const twins = clusters.flatMap(([name, cluster]) => {
+    const context = cluster.context ?? name;
+    const other = byContext.get(context);
+    byContext.set(context, other ?? name);
+    if (other === undefined) return [];
+    const place = placeOf(cluster.context === undefined ? ["clusters", name] : ["clusters", name, "context"]);
+    return [
+      mistake(
+        "P001",
+        place,
+        `context "${context}" is cluster "${other}" already`,
+        "give every cluster a context of its own",
+      ),
+    ];
+  });
+  return [...none, ...more, ...twins];
+}
+
+function checkPlacement(settings: Settings, places: Places): Problem[] {
+  const workload = Object.keys(settings.clusters).filter((name) => settings.clusters[name]?.role === "workload");
+  return Object.entries(settings.environments).flatMap(([environment, { clusters }]) => {
+    const path = ["environments", environment, "clusters"];
+    const wrong = clusters.flatMap((name, index) => {
+      const place = places.placeOf([...path, index]);
+      if (!Object.hasOwn(settings.clusters, name))
+        return [mistake("K008", place, `unknown cluster "${name}"`, suggestion(name, workload))];
+      if (workload.includes(name)) return [];
+      return [
+        mistake(
+          "P017",
+          place,
+          `cluster "${name}" has the role control-plane`,
+          `tenants run on workload clusters: ${workload.join(", ")}`,
+        ),
+      ];
+    });
+    return [...wrong, ...repeated("K011", clusters, path, places)];
+  });
+}
+
+/** The way from an environment along `promotesFrom`, up to where it ends or meets itself. */
+function promotionChain(settings: Settings, start: string): string[] {
+  const chain = [start];
+  for (;;) {
+    const last = chain.at(-1) ?? start;
+    const next = Object.hasOwn(settings.environments, last) ? settings.environments[last]?.promotesFrom : undefined;
+    if (next === undefined) return chain;
+    chain.push(next);
+    if (chain.indexOf(next) < chain.length - 1) return chain;
+  }
+}
+
+function checkPromotion(settings: Settings, { placeOf }: Places): Problem[] {
+  const names = Object.keys(settings.environments);
+  const told = new Set<string>();
+  return names.flatMap((name) => {
+    const { promotesFrom, promotion } = settings.environments[name] ?? { clusters: [] };
+    const place = placeOf(["environments", name, "promotesFrom"]);
+    if (promotesFrom === undefined) {
+      if (promotion === undefined) return [];
+      return [
+        mistake(
+          "K004",
+          placeOf(["environments", name], "key"),
+          '"promotesFrom" is required with "promotion"',
+          "add it",
+        ),
+      ];
+    }
+    if (!names.includes(promotesFrom))
+      return [
+        mistake(
+          "K008",
+          place,
+          `unknown environment "${promotesFrom}"`,
+          suggestion(
+            promotesFrom,
+            names.filter((other) => other !== name),
+          ),
+        ),
+      ];
+    const chain = promotionChain(settings, name);
+    const circle = [...new Set(chain)].sort().join();
+    if (chain.at(-1) !== name || told.has(circle)) return [];
+    told.add(circle);
+    return [mistake("P010", place, `promotion runs in a circle: ${chain.join(" -> ")}`, "let one of them begin")];
+  });
+}
+
+function checkSelection(settings: Settings, places: Places): Problem[] {
+  const { only, except } = settings.tenants;
+  const both =
+    only === undefined || except === undefined
+      ? []
+      : [
+          mistake(
+            "K012",
+            places.placeOf(["tenants", "except"], "key"),
+            '"only" and "except" exclude each other',
+            "keep one of the two",
+          ),
+        ];
+  return [
+    ...both,
+    ...repeated("K011", only ?? [], ["tenants", "only"], places),
+    ...repeated("K011", except ?? [], ["tenants", "except"], places),
+  ];
+}
+
+/** What a schema cannot see: whether the settings fit each other. Pure. */
+export function checkSettings(settings: Settings, places: Places): Problem[] {
+  return [
+    ...checkNames(settings, places),
+    ...checkClusters(settings, places),
+    ...checkPlacement(settings, places),
+    ...checkPromotion(settings, places),
+    ...Object.entries(settings.profiles).flatMap(([name, profile]) =>
+      checkProfile(profile, ["profiles", name], places),
+    ),
+    ...checkSelection(settings, places),
+  ];
+}

@@ -1,0 +1,103 @@
+import { repeated } from "../config/check-settings";
+import { mistake } from "../config/mistake";
+import type { Settings } from "../config/schema";
+import type { Features } from "../config/settings";
+import type { Places } from "../config/source";
+import { suggestion } from "../config/suggestion";
+import type { Problem } from "../model/problem";
+import { collidingNames } from "./derived-names";
+import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
+import { checkExceptions } from "./exceptions";
+import { collidingGroups } from "./groups";
+import { nameProblems } from "./name";
+
+/** Whether the settings want a tenant in this stack. */
+export function isSelected(name: string, { only, except }: Settings["tenants"]): boolean {
+  return (only === undefined || only.includes(name)) && except?.includes(name) !== true;
+}
+
+/** `estate:tenants` may only name tenants that there are. */
+function checkSelection(entries: readonly TenantEntry[], settings: Settings, places: Places): Problem[] {
+  const names = entries.map(({ name }) => name);
+  return (["only", "except"] as const).flatMap((key) =>
+    (settings.tenants[key] ?? []).flatMap((name, index) =>
+      names.includes(name)
+        ? []
+        : [mistake("P016", places.placeOf(["tenants", key, index]), `no tenant "${name}"`, suggestion(name, names))],
+    ),
+  );
+}
+
+function checkEnvironments({ tenant, source }: ReadableEntry, settings: Settings): Problem[] {
+  const known = Object.keys(settings.environments);
+  const unknown = (name: string, path: (string | number)[]): Problem[] =>
+    known.includes(name)
+      ? []
+      : [mistake("K008", source.placeOf(path), `unknown environment "${name}"`, suggestion(name, known))];
+  const own = tenant.environments ?? known;
+  return [
+    ...own.flatMap((name, index) => unknown(name, ["environments", index])),
+    ...repeated("N012", own, ["environments"], source),
+    ...tenant.exceptions.flatMap(({ environment }, index) => {
+      if (environment === undefined) return [];
+      const path = ["exceptions", index, "environment"];
+      const problems = unknown(environment, path);
+      if (problems.length > 0 || own.includes(environment)) return problems;
+      return [
+        mistake(
+          "K008",
+          source.placeOf(path),
+          `the tenant is not in environment "${environment}"`,
+          suggestion(environment, own),
+        ),
+      ];
+    }),
+  ];
+}
+
+function checkProfileName({ tenant, source }: ReadableEntry, settings: Settings): Problem[] {
+  if (Object.hasOwn(settings.profiles, tenant.profile)) return [];
+  const remedy = suggestion(tenant.profile, Object.keys(settings.profiles));
+  return [mistake("K008", source.placeOf(["profile"]), `unknown profile "${tenant.profile}"`, remedy)];
+}
+
+function checkFormerName({ name, tenant, source }: ReadableEntry): Problem[] {
+  const { formerName } = tenant;
+  if (formerName === undefined) return [];
+  const place = source.placeOf(["formerName"]);
+  if (formerName === name)
+    return [
+      mistake("N005", place, `"${name}" is the tenant's name now`, "remove the key, or write the name that it had"),
+    ];
+  return nameProblems(formerName, [], place);
+}
+
+/**
+ * What no file shows alone: whether tenants and settings fit each other. Names and groups are compared across all
+ * entries; the rest is checked of those that this stack raises and that still live. Pure.
+ */
+export function checkTenants(
+  entries: readonly TenantEntry[],
+  settings: Settings,
+  features: Features,
+  settingsPlaces: Places,
+): Problem[] {
+  const readable = readableEntries(entries);
+  const environments = Object.keys(settings.environments);
+  const context = { estate: settings.name, parent: settings.gitlab.parent, environments };
+  const living = readable.filter(
+    ({ name, tenant }) => isSelected(name, settings.tenants) && tenant.lifecycle.state !== "removed",
+  );
+  return [
+    ...checkSelection(entries, settings, settingsPlaces),
+    ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
+    ...readable.flatMap(checkFormerName),
+    ...collidingNames(entries, context),
+    ...collidingGroups(readable, settings),
+    ...living.flatMap((entry) => [
+      ...checkProfileName(entry, settings),
+      ...checkEnvironments(entry, settings),
+      ...checkExceptions(entry, settings, features, entry.tenant.environments ?? environments),
+    ]),
+  ];
+}

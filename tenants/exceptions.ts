@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { checkProfile } from "../config/check-profile";
+import { mistake, warning } from "../config/mistake";
+import { describeIssues } from "../config/report";
+import { type Settings, settingsSchema } from "../config/schema";
+import type { Features } from "../config/settings";
+import { type Path, pathKey, type Source } from "../config/source";
+import type { Problem } from "../model/problem";
+import { applyExceptions, exceptionPath } from "../model/profile";
+import type { ReadableEntry } from "./entry";
+import type { Tenant } from "./schema";
+
+type Exception = Tenant["exceptions"][number];
+
+const anyObject = z.record(z.string(), z.json());
+
+/** The changed profile as a source: its complaints stand at the exception that made them. */
+function exceptionSource(data: unknown, exception: Exception, at: Path, { placeOf, writtenAt }: Source): Source {
+  const set = exceptionPath(exception.set);
+  return {
+    data,
+    prefix: "",
+    placeOf: (path, part) =>
+      part === "key" || path.length < set.length
+        ? placeOf([...at, "set"])
+        : placeOf([...at, "value", ...path.slice(set.length)]),
+    writtenAt: (path) => writtenAt([...at, "value", ...path.slice(set.length)]),
+    refuses: () => false,
+  };
+}
+
+function doubled({ tenant, source }: ReadableEntry): Problem[] {
+  const keys = tenant.exceptions.map(({ set, environment }) => pathKey([...exceptionPath(set), environment ?? ""]));
+  return tenant.exceptions.flatMap((exception, index) => {
+    const first = keys.indexOf(keys[index] ?? "");
+    if (first === index) return [];
+    const { line, column } = source.placeOf(["exceptions", first, "set"]);
+    const where = line === undefined ? `item ${first + 1}` : `${line}:${column ?? 1}`;
+    return [
+      mistake(
+        "K011",
+        source.placeOf(["exceptions", index, "set"]),
+        `exception from "${exception.set}" again; first at ${where}`,
+        "keep one of the two",
+      ),
+    ];
+  });
+}
+
+function isCalendarDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.split("-").map(Number);
+  // The 30th of February would be the 2nd of March.
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}
+
+function endsOnNoDay({ tenant, source }: ReadableEntry): Problem[] {
+  const dates: [Path, string][] = tenant.exceptions.map(({ until }, index) => [["exceptions", index, "until"], until]);
+  const { keepDataUntil } = tenant.lifecycle;
+  if (keepDataUntil !== undefined) dates.push([["lifecycle", "keepDataUntil"], keepDataUntil]);
+  return dates
+    .filter(([, text]) => !isCalendarDay(text))
+    .map(([path, text]) =>
+      mistake("T005", source.placeOf(path), `"${text}" is not a day of the calendar`, "correct the date"),
+    );
+}
+
+/**
+ * Whether every exception changes something that the profile has, to something that it may be. `environments` are the
+ * tenant's own.
+ */
+export function checkExceptions(
+  entry: ReadableEntry,
+  settings: Settings,
+  features: Features,
+  environments: readonly string[],
+): Problem[] {
+  const { tenant, source } = entry;
+  const profile = Object.hasOwn(settings.profiles, tenant.profile) ? settings.profiles[tenant.profile] : undefined;
+  if (profile === undefined) return [];
+  const base = anyObject.parse(profile);
+  const schema = settingsSchema(features).shape.profiles.valueType;
+  const problems = tenant.exceptions.flatMap((exception, index) => {
+    const changed = applyExceptions(base, [{ ...exception, environment: undefined }], "");
+    const result = schema.safeParse(changed);
+    if (result.success) return [];
+    const inside = exceptionSource(changed, exception, ["exceptions", index], source);
+    return describeIssues(result.error.issues, schema, inside).map(({ problem }) => problem);
+  });
+  const all = [...doubled(entry), ...endsOnNoDay(entry), ...problems];
+  // Numbers that are fine alone need not fit each other.
+  return problems.length > 0 ? all : [...all, ...unfitting(entry, base, schema, environments)];
+}
+
+function unfitting(
+  entry: ReadableEntry,
+  base: z.infer<typeof anyObject>,
+  schema: ReturnType<typeof settingsSchema>["shape"]["profiles"]["valueType"],
+  environments: readonly string[],
+): Problem[] {
+  const { tenant, source } = entry;
+  const found = environments.flatMap((environment) => {
+    const holding = tenant.exceptions.flatMap((exception, index) =>
+      exception.environment === undefined || exception.environment === environment ? [{ exception, index }] : [],
+    );
+    const result = schema.safeParse(applyExceptions(base, tenant.exceptions, environment));
+    if (holding.length === 0 || !result.success) return [];
+    // The exception that changed the number, or else the last one that touched its part of the profile.
+    const placeOf: Source["placeOf"] = (path) => {
+      const touching = holding.filter(({ exception }) => exceptionPath(exception.set)[0] === path[0]);
+      const exact = touching.find(({ exception }) => pathKey(exceptionPath(exception.set)) === pathKey(path));
+      const index = (exact ?? touching.at(-1) ?? holding.at(-1))?.index ?? 0;
+      return source.placeOf(["exceptions", index, "value"]);
+    };
+    return checkProfile(result.data, [], { placeOf });
+  });
+  return [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+/** Warnings for exceptions that ended before `today` (`YYYY-MM-DD`): they still hold, until somebody removes them. */
+export function endedExceptions(entries: readonly ReadableEntry[], today: string): Problem[] {
+  return entries.flatMap(({ tenant, source }) =>
+    tenant.exceptions.flatMap(({ set, until }, index) =>
+      until < today
+        ? [
+            warning(
+              "P013",
+              source.placeOf(["exceptions", index, "until"]),
+              `the exception from "${set}" ended on ${until}`,
+              "remove it, or have it approved again",
+            ),
+          ]
+        : [],
+    ),
+  );
+}

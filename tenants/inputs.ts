@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { type ClusterAccesses, readClusterAccess } from "../config/kubeconfig";
+import type { Environment } from "../config/kubeconfig-file";
+import type { Settings } from "../config/schema";
+import { hasErrors, readSettings, type SettingsRequest } from "../config/settings";
+import { readVaultAddress } from "../config/vault";
+import { EstateError, type Problem } from "../model/problem";
+import { readTenantFiles } from "./files";
+import { readTenants } from "./load";
+import type { Tenant } from "./schema";
+
+/** Which inputs to read. */
+export interface InputsRequest extends SettingsRequest {
+  /** The folder of the tenant files; `tenants` in the project's folder when absent. */
+  readonly directory?: string;
+  /** Variables of the process: KUBECONFIG, HOME, PATH and VAULT_ADDR count. */
+  readonly environment: Environment;
+}
+
+/** Everything that a run reads before it decides anything. */
+export interface Inputs {
+  readonly settings: Settings;
+  readonly tenants: readonly Tenant[];
+  readonly access: ClusterAccesses;
+  readonly vaultAddress: string;
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */
+export function loadInputs(request: InputsRequest): Inputs {
+  const { settings, source, problems } = readSettings(request);
+  const directory = request.directory ?? join(request.projectDir, "tenants");
+  const files = readTenantFiles(directory, request.features);
+  if (settings === undefined || source === undefined) throw new EstateError([...problems, ...files.problems]);
+  const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });
+  const access = readClusterAccess(settings, request.environment, source);
+  const vault = readVaultAddress(settings, request.environment, source);
+  const all = [...problems, ...tenants.problems, ...access.problems, ...vault.problems];
+  if (access.value === undefined || vault.value === undefined || hasErrors(all)) throw new EstateError(all);
+  return {
+    settings,
+    tenants: tenants.selected.map(({ tenant }) => tenant),
+    access: access.value,
+    vaultAddress: vault.value,
+    warnings: all,
+  };
+}

@@ -1,0 +1,59 @@
+import { mistake } from "../config/mistake";
+import type { Settings } from "../config/schema";
+import { type Features, hasErrors } from "../config/settings";
+import type { Places } from "../config/source";
+import { suggestion } from "../config/suggestion";
+import { EstateError, type Problem } from "../model/problem";
+import { checkTenants, isSelected } from "./check";
+import { type ReadableEntry, readableEntries } from "./entry";
+import { readTenantFiles, type TenantFiles } from "./files";
+import type { Tenant } from "./schema";
+
+/** Which tenants to read. */
+export interface TenantsRequest {
+  /** The folder of the tenant files. */
+  readonly directory: string;
+  readonly settings: Settings;
+  readonly features: Features;
+  /** Only these of the tenants that the settings want. */
+  readonly only?: readonly string[];
+  /** Where the settings stand, for problems that are theirs. */
+  readonly settingsPlaces?: Places;
+}
+
+/** Tenants of a stack, and everything that is wrong with any file. */
+export interface ReadTenants {
+  /** The selected ones that could be read, sorted by name. */
+  readonly selected: readonly ReadableEntry[];
+  readonly problems: readonly Problem[];
+}
+
+const settingsNowhere: Places = { placeOf: (path) => ({ file: `estate:${path.join(".")}` }) };
+
+function unknownOnly(only: readonly string[], files: TenantFiles, directory: string): Problem[] {
+  const names = files.entries.map(({ name }) => name);
+  return only
+    .filter((name) => !names.includes(name))
+    .map((name) => mistake("P016", { file: directory }, `no tenant "${name}"`, suggestion(name, names)));
+}
+
+/** Checks files that were read already against the settings of one stack, without throwing. */
+export function readTenants(files: TenantFiles, request: TenantsRequest): ReadTenants {
+  const { settings, features, only, directory, settingsPlaces = settingsNowhere } = request;
+  const problems = [
+    ...files.problems,
+    ...checkTenants(files.entries, settings, features, settingsPlaces),
+    ...unknownOnly(only ?? [], files, directory),
+  ];
+  const selected = readableEntries(files.entries).filter(
+    ({ name }) => isSelected(name, settings.tenants) && only?.includes(name) !== false,
+  );
+  return { selected, problems };
+}
+
+/** The checked tenants of a stack, sorted by name; throws one EstateError with everything that is wrong. */
+export function loadTenants(request: TenantsRequest): Tenant[] {
+  const { selected, problems } = readTenants(readTenantFiles(request.directory, request.features), request);
+  if (hasErrors(problems)) throw new EstateError(problems);
+  return selected.map(({ tenant }) => tenant);
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { type Features, readSettings } from "../config/settings";
+import { stacksOf } from "../config/stack-file";
+import { formatProblem, type Problem, sortProblems } from "../model/problem";
+import type { TenantEntry } from "./entry";
+import { endedExceptions } from "./exceptions";
+import { readTenantFiles } from "./files";
+import { readTenants } from "./load";
+import { nameProblems } from "./name";
+
+/** What to validate. */
+export interface ValidationRequest {
+  readonly projectDir: string;
+  readonly features: Features;
+  /** All stacks that have a file when absent. */
+  readonly stacks?: readonly string[];
+  /** `YYYY-MM-DD`: exceptions that ended before are told. */
+  readonly today: string;
+}
+
+/** The one report about a project's files. */
+export interface Validation {
+  readonly problems: readonly Problem[];
+  readonly stacks: readonly string[];
+  /** How many tenant files there are. */
+  readonly tenants: number;
+}
+
+function withoutRepetition(problems: readonly Problem[]): Problem[] {
+  return sortProblems([...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()]);
+}
+
+/** Without settings only the form of names can be judged. */
+function withoutSettings(entries: readonly TenantEntry[]): Problem[] {
+  return entries.flatMap(({ name, file }) => nameProblems(name, [], { file }));
+}
+
+/** Checks the stack files and the tenants against each of them, without any cluster, secret or network. */
+export function validateProject({ projectDir, features, stacks, today }: ValidationRequest): Validation {
+  const directory = join(projectDir, "tenants");
+  const files = readTenantFiles(directory, features);
+  const names = stacks ?? stacksOf(projectDir);
+  const problems = names.flatMap((stack) => {
+    const { settings, source, problems: wrong } = readSettings({ projectDir, stack, features });
+    if (settings === undefined || source === undefined) return [...wrong, ...withoutSettings(files.entries)];
+    const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });
+    return [...wrong, ...tenants.problems, ...endedExceptions(tenants.selected, today)];
+  });
+  return {
+    problems: withoutRepetition([...files.problems, ...problems]),
+    stacks: names,
+    tenants: files.entries.length,
+  };
+}
