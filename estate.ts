@@ -1,13 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as path from "node:path";
 import { Estate, type EstateOutputs } from "./components/estate";
-import { loadClusterAccess } from "./config/kubeconfig";
-import { loadSettings } from "./config/settings";
-import { loadVaultAddress } from "./config/vault";
 import type { TenantFeature } from "./features/feature";
 import { EstateError } from "./model/problem";
 import { planEstate } from "./plan/plan";
-import { loadTenants } from "./tenants/load";
+import { loadInputs } from "./tenants/inputs";
 
 export { defineFeature, type TenantFeature } from "./features/feature";
 export { builtin } from "./features";
@@ -22,18 +18,16 @@ export interface EstateOptions {
  * trace, before the first resource exists.
  */
 export function estate({ features }: EstateOptions): EstateOutputs {
-  const projectDir = process.cwd();
   try {
-    const settings = loadSettings({
-      projectDir,
+    const inputs = loadInputs({
+      projectDir: process.cwd(),
       stack: pulumi.getStack(),
       features,
       runtime: pulumi.runtime.allConfig(),
+      environment: process.env,
     });
-    const tenants = loadTenants({ directory: path.join(projectDir, "tenants"), settings, features });
-    const access = loadClusterAccess(settings, process.env);
-    const plan = planEstate({ settings, tenants, features, vaultAddress: loadVaultAddress(settings, process.env) });
-    return new Estate(plan.estate.name, { plan, access }, {}).outputs;
+    const plan = planEstate({ ...inputs, features });
+    return new Estate(plan.estate.name, { plan, access: inputs.access }, {}).outputs;
   } catch (error) {
     if (error instanceof EstateError) throw new pulumi.RunError(error.message);
     throw error;

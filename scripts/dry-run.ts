@@ -1,0 +1,88 @@
+import { KubernetesStatusError, NoMatchError, type KubernetesClient, type Manifest } from "@estate/clients";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KubernetesObject } from "../model/kubernetes";
+import { label } from "../model/labels";
+import type { HomePlan, TenantPlan } from "../plan/plan";
+
+/** What the cluster says of one planned object. */
+export interface Verdict {
+  readonly tenant: string;
+  readonly cluster: string;
+  readonly object: string;
+  /** `later`: its kind is not served yet, and comes with the platform in the same run. */
+  readonly answer: "accepted" | "refused" | "later";
+  readonly reason: string;
+}
+
+/** The plan's manifests are read-only; the client's are not. */
+const asManifest = (object: KubernetesObject): Manifest => structuredClone(object) as unknown as Manifest;
+
+const describe = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
+
+async function judge(client: KubernetesClient, object: KubernetesObject): Promise<Pick<Verdict, "answer" | "reason">> {
+  try {
+    await client.create(asManifest(object), { dryRun: true, fieldManager: "estate-preflight", fieldValidation: "Strict" });
+    return { answer: "accepted", reason: "" };
+  } catch (error) {
+    if (error instanceof NoMatchError) return { answer: "later", reason: "its kind is not served yet" };
+    if (error instanceof KubernetesStatusError) return { answer: "refused", reason: error.message };
+    throw error;
+  }
+}
+
+/**
+ * Asks a cluster what it would say to every object of a home, in a scratch namespace with the home's own labels: quota,
+ * Pod Security and guardrails go by those. The real provider's preview cannot show such a refusal while the namespace is
+ * not there yet. The scratch namespace is removed whatever happens.
+ */
+export async function dryRunHome(tenant: TenantPlan, home: HomePlan, client: KubernetesClient): Promise<Verdict[]> {
+  const verdict = (object: KubernetesObject, judged: Pick<Verdict, "answer" | "reason">): Verdict => ({
+    tenant: tenant.name,
+    cluster: home.cluster,
+    object: describe(object),
+    ...judged,
+  });
+  const own = home.namespace.metadata.name;
+  const existing = await client.find({ apiVersion: "v1", kind: "Namespace", metadata: { name: own } });
+  if (existing !== undefined) {
+    const owner = existing.metadata.labels?.[label.tenant];
+    if (owner === tenant.name) return [];
+    return [
+      verdict(home.namespace, {
+        answer: "refused",
+        reason: `the namespace exists and ${owner === undefined ? "is not Estate's" : `belongs to tenant ${owner}`}: rename the tenant, or the namespace`,
+      }),
+    ];
+  }
+  const scratch = `estate-preflight-${randomBytes(4).toString("hex")}`;
+  const { labels } = home.namespace.metadata;
+  const namespaceVerdict = verdict(home.namespace, await judge(client, home.namespace));
+  await client.create({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: scratch, ...(labels === undefined ? {} : { labels: { ...labels } }) },
+  });
+  try {
+    const verdicts = await Promise.all(
+      home.objects.map(async (object) => {
+        const inside = object.metadata.namespace === own;
+        const moved = inside ? { ...object, metadata: { ...object.metadata, namespace: scratch } } : object;
+        return verdict(object, await judge(client, moved));
+      }),
+    );
+    return [namespaceVerdict, ...verdicts];
+  } finally {
+    await removeScratch(client, scratch);
+  }
+}
+
+async function removeScratch(client: KubernetesClient, name: string): Promise<void> {
+  const ref = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+  await client.delete(ref);
+  // Bounded: a namespace that does not go is reported by the cluster's own tools, and holds nothing of ours.
+  for (let tries = 0; tries < 60; tries += 1) {
+    if ((await client.find(ref)) === undefined) return;
+    await sleep(500);
+  }
+}

@@ -1,0 +1,187 @@
+import { ConnectionError, KubernetesClient, VaultClient, isRecord } from "@estate/clients";
+import { parseArgs } from "node:util";
+import { builtin } from "../features";
+import { EstateError, type Problem } from "../model/problem";
+import { planEstate, type EstatePlan } from "../plan/plan";
+import { loadInputs, type Inputs } from "../tenants/inputs";
+import { dryRunHome } from "./dry-run";
+import { runCommand } from "./command";
+
+/** What is checked: a plan, and how its clusters are reached. */
+export interface PreflightInputs {
+  readonly plan: EstatePlan;
+  readonly access: Inputs["access"];
+  readonly vaultToken: string | undefined;
+}
+
+/** One line of the report. */
+interface Check {
+  readonly what: string;
+  readonly seen: string;
+}
+
+const problem = (code: string, file: string, cause: string, remedy: string): Problem => ({
+  code,
+  place: { file },
+  cause,
+  remedy,
+  severity: "error",
+});
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function checkCluster(
+  name: string,
+  { plan, access }: PreflightInputs,
+  client: KubernetesClient,
+): Promise<{ checks: Check[]; problems: Problem[] }> {
+  const place = `cluster ${name} (context ${access[name]?.context ?? name})`;
+  try {
+    const ready = await client.request("GET", "/readyz", { timeoutMs: 10_000 });
+    if (ready.status !== 200) {
+      return {
+        checks: [],
+        problems: [
+          problem(
+            "F001",
+            place,
+            `not ready: ${JSON.stringify(ready.body)}`,
+            "wait until its /readyz answers 200, or repair it",
+          ),
+        ],
+      };
+    }
+    const version = await client.call("GET", "/version");
+    const system = await client.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } });
+    const uid = system.metadata.uid ?? "unknown";
+    const pinned = plan.clusters.find((cluster) => cluster.name === name)?.connection.uid;
+    const checks = [
+      { what: place, seen: `ready, ${isRecord(version) ? String(version.gitVersion) : "unknown version"}, uid ${uid}` },
+    ];
+    if (pinned === undefined || pinned === uid) return { checks, problems: [] };
+    return {
+      checks,
+      problems: [
+        problem(
+          "F002",
+          place,
+          `leads to the cluster with uid ${uid}, and the settings pin ${pinned}`,
+          "point the context at the right cluster, or correct estate:clusters",
+        ),
+      ],
+    };
+  } catch (error) {
+    if (error instanceof ConnectionError)
+      return {
+        checks: [],
+        problems: [
+          problem("F001", place, `unreachable: ${reason(error)}`, "check the kubeconfig, the network and the cluster"),
+        ],
+      };
+    return {
+      checks: [],
+      problems: [
+        problem("F003", place, `refuses: ${reason(error)}`, "check the credentials of the kubeconfig's context"),
+      ],
+    };
+  }
+}
+
+async function checkVault(
+  address: string,
+  token: string | undefined,
+): Promise<{ checks: Check[]; problems: Problem[] }> {
+  const place = `Vault (${address})`;
+  const vault = new VaultClient(address, token);
+  try {
+    const health = await vault.health();
+    if (!health.initialized)
+      return { checks: [], problems: [problem("F011", place, "not initialised", "run `vault operator init`")] };
+    if (health.sealed)
+      return { checks: [], problems: [problem("F012", place, "sealed", "unseal it and run this again")] };
+    if (token === undefined || token === "")
+      return {
+        checks: [],
+        problems: [problem("F013", place, "VAULT_TOKEN is not set", "log in, and export VAULT_TOKEN")],
+      };
+    const own = await vault.request("GET", "auth/token/lookup-self");
+    if (own.status !== 200)
+      return {
+        checks: [],
+        problems: [
+          problem(
+            "F013",
+            place,
+            `the token is refused (${String(own.status)})`,
+            "log in again, and export VAULT_TOKEN",
+          ),
+        ],
+      };
+    const data = isRecord(own.body) && isRecord(own.body.data) ? own.body.data : {};
+    const life = data.ttl === 0 ? "does not expire" : `${String(data.ttl)} s left`;
+    return {
+      checks: [{ what: place, seen: `unsealed, ${health.version ?? "unknown version"}, token ${life}` }],
+      problems: [],
+    };
+  } catch (error) {
+    return {
+      checks: [],
+      problems: [problem("F011", place, `unreachable: ${reason(error)}`, "check VAULT_ADDR, the network and Vault")],
+    };
+  } finally {
+    vault.close();
+  }
+}
+
+/** Checks clusters and Vault before the first write, then asks the clusters about every object of each new tenant. */
+export async function preflight(inputs: PreflightInputs, line: (text: string) => void): Promise<Problem[]> {
+  const { plan, access, vaultToken } = inputs;
+  const clients = new Map(
+    plan.clusters.map(({ name }) => [name, KubernetesClient.fromKubeconfig({ text: access[name]?.kubeconfig ?? "" })]),
+  );
+  const results = await Promise.all([
+    ...[...clients].map(([name, client]) => checkCluster(name, inputs, client)),
+    checkVault(plan.estate.vaultAddress, vaultToken),
+  ]);
+  for (const { what, seen } of results.flatMap(({ checks }) => checks)) line(`ok  ${what}: ${seen}`);
+  const problems = results.flatMap((result) => result.problems);
+  if (problems.length > 0) return problems;
+
+  for (const tenant of plan.tenants) {
+    for (const home of tenant.homes) {
+      const client = clients.get(home.cluster);
+      if (client === undefined) continue;
+      const verdicts = await dryRunHome(tenant, home, client);
+      const where = `tenant ${tenant.name} in ${home.namespace.metadata.name} on ${home.cluster}`;
+      if (verdicts.length === 0) continue;
+      const count = (answer: string): number => verdicts.filter((verdict) => verdict.answer === answer).length;
+      for (const { object, reason: why } of verdicts.filter(({ answer }) => answer === "refused")) {
+        problems.push(
+          problem("F021", where, `${object} would be refused: ${why}`, "change the tenant file or its profile"),
+        );
+      }
+      const later = count("later") === 0 ? "" : `, ${String(count("later"))} of kinds that come with the platform`;
+      line(`${count("refused") === 0 ? "ok " : "no "} ${where}: ${String(count("accepted"))} objects accepted${later}`);
+    }
+  }
+  for (const client of clients.values()) client.close();
+  return problems;
+}
+
+if (require.main === module) {
+  const { values } = parseArgs({ options: { stack: { type: "string", default: "dev" } } });
+  void runCommand(async () => {
+    const inputs = loadInputs({
+      projectDir: process.cwd(),
+      stack: values.stack,
+      features: builtin,
+      environment: process.env,
+    });
+    const plan = planEstate({ ...inputs, features: builtin });
+    const problems = await preflight({ plan, access: inputs.access, vaultToken: process.env.VAULT_TOKEN }, (text) =>
+      process.stdout.write(`${text}\n`),
+    );
+    if (problems.length > 0) throw new EstateError(problems);
+    return 0;
+  });
+}
