@@ -26,7 +26,7 @@ import {
 import { dropNulls, fromManifest, numberAt, parseId, textAt } from "../fields";
 import { annotateSecrets } from "../secrecy";
 import type { Session } from "../session";
-import { findDefinitions, install } from "./definitions";
+import { definitionsOf, install } from "./definitions";
 import { changedInputs, checkRelease, componentOf } from "./inputs";
 import { fromRecord, toRecord, type Revision } from "./record";
 
@@ -122,19 +122,16 @@ export class Release {
     previous: Revision | undefined,
   ): Promise<Revision> {
     const { name, namespace } = placeOf(inputs);
-    const component = componentOf(textAt(inputs, "chart") ?? "");
+    const address = textAt(inputs, "chart") ?? "";
+    const chart = componentOf(address);
     const version = textAt(inputs, "version");
-    const found = findDefinitions(this.env["ESTATE_MANIFESTS"], component, version);
-    const objects = inputs["skipCrds"] === true ? [] : (found?.objects ?? []);
+    const found = definitionsOf(address, this.env);
+    const objects = inputs["skipCrds"] === true ? [] : (found ?? []);
     const { engine, signal } = this.session;
     if (found === undefined) {
-      await engine.log(
-        "warning",
-        `chart ${component}: its contents cannot be had here; the release is only recorded`,
-        urn,
-      );
+      await engine.log("warning", `chart ${chart}: its contents cannot be had here; the release is only recorded`, urn);
     } else {
-      const what = `chart ${component}: ${objects.length} CRDs of ${component} ${found.version} installed`;
+      const what = `chart ${chart}: ${objects.length} CRDs installed`;
       await engine.log("info", `${what}; its other contents are not simulated by this double`, urn);
     }
     await install({ client, signal }, objects, (numberAt(inputs, "timeout") ?? 300) * 1_000);
@@ -145,8 +142,8 @@ export class Release {
       namespace,
       revision: (previous?.revision ?? 0) + 1,
       status: "deployed",
-      chart: component,
-      version: version ?? found?.version ?? "0.0.0",
+      chart,
+      version: version ?? "0.0.0",
       values: isMap(values) ? values : {},
       manifest: objects.map((object) => `---\n# ${object.kind}/${object.metadata.name ?? ""}\n`).join(""),
       description: textAt(inputs, "description") ?? (previous === undefined ? "Install complete" : "Upgrade complete"),
