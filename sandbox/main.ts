@@ -49,6 +49,10 @@ void runCommand(async () => {
       const lines = exportLines(environmentOf(dir, state));
       if (state.plugins === "doubles") await bundleDoubles(dir);
       process.stdout.write(lines);
+      const down = statusOf(dir, state).filter((part) => part.state !== "running");
+      if (down.length > 0) {
+        reporter.line(`not running: ${down.map((part) => part.name).join(", ")}; run \`npm run sandbox -- start\``);
+      }
       return 0;
     }
     case "logs":

@@ -9,9 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   checkout,
   clusterNames,
+  componentNames,
+  crds,
   crdsOfChart,
   destroy,
   manifestsFolder,
+  moduleDir,
   partNames,
   Progress,
   readState,
@@ -26,6 +29,19 @@ import { identify } from "../../sandbox/process";
 let folder: string;
 let dir: string;
 let sandbox: Sandbox;
+
+/** Tracked files that a careless pulumi or go would write to. */
+const tracked = [
+  "Pulumi.yaml",
+  "Pulumi.dev.yaml",
+  "sandbox/toolchain/manifests/go.mod",
+  "sandbox/toolchain/manifests/go.sum",
+];
+const contentOf = (name: string): string => {
+  const file = join(checkout, name);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+};
+const before = tracked.map(contentOf);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "estate-e2e-"));
@@ -144,10 +160,10 @@ describe("a sandbox", () => {
   it("lets the stand-in for flux-operator install real CRDs, say Ready, and take them away again", async () => {
     await withCluster("dev", async (client) => {
       const manifests = await manifestsFolder();
-      const crds = crdsOfChart("oci://ghcr.io/controlplaneio-fluxcd/charts/flux-operator", {
+      const operator = crdsOfChart("oci://ghcr.io/controlplaneio-fluxcd/charts/flux-operator", {
         ESTATE_MANIFESTS: manifests,
       });
-      for (const crd of crds) if (isManifest(crd)) await client.apply(crd, { fieldManager: "test", force: true });
+      for (const crd of operator) if (isManifest(crd)) await client.apply(crd, { fieldManager: "test", force: true });
       const instance: Manifest = {
         apiVersion: "fluxcd.controlplane.io/v1",
         kind: "FluxInstance",
@@ -173,10 +189,42 @@ describe("a sandbox", () => {
     });
   });
 
+  it("has every component's CRDs out of its own module, usable without a conversion webhook", async () => {
+    const served = new Map<string, unknown[]>();
+    for (const name of componentNames.filter((component) => component !== "vcluster")) {
+      const manifests = (await crds(name)).filter(isManifest);
+      expect(manifests.length, name).toBeGreaterThan(0);
+      for (const crd of manifests) {
+        const spec = isRecord(crd["spec"]) ? crd["spec"] : {};
+        expect(spec["conversion"], crd.metadata.name).toBeUndefined();
+        const versions: unknown[] = Array.isArray(spec["versions"]) ? spec["versions"] : [];
+        const on = versions.filter(isRecord).filter((version) => version["served"] === true);
+        served.set(
+          crd.metadata.name ?? "",
+          on.map((version) => version["name"]),
+        );
+      }
+    }
+    expect(served.get("externalsecrets.external-secrets.io")).toContain("v1");
+    expect(served.get("secretstores.external-secrets.io")).toContain("v1");
+    expect(served.get("kustomizations.kustomize.toolkit.fluxcd.io")).toContain("v1");
+    expect(served.get("helmreleases.helm.toolkit.fluxcd.io")).toContain("v2");
+    expect(existsSync(join(await moduleDir("vcluster"), "chart", "values.schema.json"))).toBe(true);
+  });
+
+  it("makes the stack in its own backend without touching the checkout's stack file", () => {
+    const file = join(checkout, "Pulumi.dev.yaml");
+    if (!existsSync(file)) return;
+    const state = join(dir, "pulumi", ".pulumi", "stacks", "estate", "dev.json");
+    const salt = /^encryptionsalt: (.*)$/m.exec(readFileSync(file, "utf8"))?.[1] ?? "none";
+    expect(readFileSync(state, "utf8")).toContain(salt);
+    expect(tracked.map(contentOf)).toEqual(before);
+  });
+
   it("notices a part that was killed, and heals it while the others go on", async () => {
     await withCluster("dev", (client) => client.create(configMap({ said: "before" })));
-    const before = pids();
-    process.kill(before.get("apiserver-dev") ?? 0, "SIGKILL");
+    const old = pids();
+    process.kill(old.get("apiserver-dev") ?? 0, "SIGKILL");
     await eventually("status tells it", async () => (await command("status", "--dir", dir)).code === 1);
     const { stdout } = await command("status", "--dir", dir);
     expect(stdout).toMatch(/apiserver-dev +died/);
@@ -184,8 +232,8 @@ describe("a sandbox", () => {
     sandbox = await start({ dir });
     const after = pids();
     for (const name of partNames) {
-      if (name === "apiserver-dev") expect(after.get(name)).not.toBe(before.get(name));
-      else expect(after.get(name), name).toBe(before.get(name));
+      if (name === "apiserver-dev") expect(after.get(name)).not.toBe(old.get(name));
+      else expect(after.get(name), name).toBe(old.get(name));
     }
     const kept = await withCluster("dev", (client) => client.get(configMap({})));
     expect(kept["data"]).toEqual({ said: "before" });
