@@ -41,8 +41,6 @@ export async function bundle(dir: string, entry: string, name: string): Promise<
       target: "node20",
       format: "cjs",
       write: false,
-      sourcemap: "inline",
-      sourcesContent: false,
       logLevel: "silent",
       absWorkingDir: checkout,
     });

@@ -10,7 +10,7 @@ export function operatorsPart(
   return {
     name: "operators",
     file: process.execPath,
-    args: ["--enable-source-maps", bundle, ...contexts],
+    args: [bundle, ...contexts],
     env,
     awaited: "its first line",
     boundMs: 30_000,
