@@ -38,7 +38,11 @@ export function checkConfig(
     else if (input.default !== undefined) parsed[key] = input.default;
   }
   const { value, failures } = coerceObject(parsed, table, "");
-  const secrets = [...secretPaths(news), ...schemaSecrets(table)];
+  // What is secret inside JSON text makes the whole text secret.
+  const inText = schemaSecrets(table).map((path) =>
+    typeof bare[path[0] ?? ""] === "string" ? path.slice(0, 1) : path,
+  );
+  const secrets = [...secretPaths(news), ...inText];
   // The environment's values stay out of the recorded inputs: they may be secret, and differ between machines.
   return { inputs: conceal(bare, secrets), failures, typed: value };
 }

@@ -26,8 +26,9 @@ export function diff(resource: Compared, request: DiffRequest): DiffResult {
     );
     if (changes.length === 0) continue;
     diffs.push(key);
-    if (input.forceNew) replaces.push(key);
-    for (const { path, kind } of changes) detailed[path] = { kind: input.forceNew ? `${kind}-replace` : kind };
+    const forceNew = input.forceNew === true || input.forceNew?.(news) === true;
+    if (forceNew) replaces.push(key);
+    for (const { path, kind } of changes) detailed[path] = { kind: forceNew ? `${kind}-replace` : kind };
   }
   const named = given["name"] !== undefined && !defaulted(request.news).includes("name");
   return {
@@ -40,7 +41,8 @@ export function diff(resource: Compared, request: DiffRequest): DiffResult {
   };
 }
 
-function compareInput(path: string, input: Input, old: Bare, wanted: Bare): Change[] {
+/** The changes Terraform would see in one input: none for what it cannot tell apart. */
+export function compareInput(path: string, input: Input, old: Bare, wanted: Bare): Change[] {
   // Terraform never stores write-only values, so it cannot see them change.
   if (input.writeOnly) return [];
   if (wanted === null) {
@@ -113,7 +115,7 @@ export function equal(type: Type, left: Bare, right: Bare): boolean {
 }
 
 /** Terraform's older SDK cannot tell a zero value from an absent one. */
-function isEmpty(value: Bare): boolean {
+export function isEmpty(value: Bare): boolean {
   if (value === null || value === "" || value === 0 || value === false) return true;
   if (isList(value)) return value.length === 0;
   return isMap(value) && Object.values(value).every(isEmpty);

@@ -17,7 +17,7 @@ import {
   type Value,
 } from "../value";
 import { DEFAULTS, planned, schemaSecrets } from "./check";
-import { equal } from "./diff";
+import { compareInput, equal, isEmpty } from "./diff";
 import { Unfinished, type BridgedResource, type Inputs } from "./schema";
 
 /** Create, Read, Update and Delete of a bridged resource, around what it does to its back end. */
@@ -87,7 +87,8 @@ export class Lifecycle<Backend> {
       const input = this.resource.inputs[key];
       const now = state[key] ?? null;
       if (input === undefined || input.writeOnly) inputs[key] = old;
-      else if (now !== null) inputs[key] = equal(input.type, now, old) ? old : now;
+      else if (compareInput(key, input, now, old).length === 0) inputs[key] = old;
+      else if (now !== null) inputs[key] = now;
     }
     return inputs;
   }
@@ -95,7 +96,7 @@ export class Lifecycle<Backend> {
   #importedInputs(state: JsonMap): BareMap {
     const given = Object.entries(this.resource.inputs).flatMap(([key, input]) => {
       const now = state[key] ?? null;
-      return now === null || input.writeOnly ? [] : [[key, now] as const];
+      return isEmpty(now) || input.writeOnly ? [] : [[key, now] as const];
     });
     return { ...Object.fromEntries(given), [DEFAULTS]: [] };
   }

@@ -17,8 +17,8 @@ export type Type =
 export interface Input {
   readonly type: Type;
   readonly required?: true;
-  /** A change replaces the resource. */
-  readonly forceNew?: true;
+  /** A change replaces the resource: always, or depending on what is wanted. */
+  readonly forceNew?: true | ((wanted: BareMap) => boolean);
   /** Written into the inputs by Check (SDKv2 half), or into the planned state only (plugin-framework half). */
   readonly default?: Json;
   /** Environment variables that stand in for an absent value, first one set wins (provider configuration). */

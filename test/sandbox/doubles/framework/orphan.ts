@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildDouble } from "../../../../sandbox/doubles/framework/build";
+import { binFolder, bundleDoubles } from "../../../../sandbox/bundles";
 
 /** A parent like the engine: starts the plugin, passes its first line on, and never ends by itself. */
 const PARENT = `
@@ -19,11 +19,12 @@ export interface Orphaned {
   readonly ended: boolean;
 }
 
-/** Builds a double, starts it under a parent, kills the parent with SIGKILL and waits up to five seconds. */
+/** Bundles the doubles, starts one it under a parent, kills the parent with SIGKILL and waits up to five seconds. */
 export async function orphan(name: string): Promise<Orphaned> {
   const folder = await mkdtemp(join(tmpdir(), "estate-orphan-"));
   try {
-    const parent = spawn(process.execPath, ["-e", PARENT, await buildDouble(name, folder)], {
+    await bundleDoubles(folder);
+    const parent = spawn(process.execPath, ["-e", PARENT, join(binFolder(folder), `pulumi-resource-${name}`)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const text = await new Promise<string>((resolve) => {

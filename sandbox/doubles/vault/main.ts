@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { vault } from "./plugin";
+
+void serve(() => vault());
