@@ -1,4 +1,4 @@
-import { KubernetesClient, type Manifest } from "@estate/clients";
+import { KubernetesClient, loadKubeconfig, type Manifest } from "@estate/clients";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -340,6 +340,38 @@ describe("read", () => {
   });
 });
 
+describe("client-side mode", () => {
+  it("marks its objects, and patches what changed", async () => {
+    const [, to] = await connect({ enableServerSideApply: "false" });
+    const held = await to.make(CONFIG_MAP, configMap("older", { keep: "1", drop: "1" }));
+    expect(held.state).toMatchObject({
+      metadata: { labels: { "app.kubernetes.io/managed-by": "pulumi" } },
+      __fieldManager: "pulumi-kubernetes",
+    });
+    const news = await to.good(CONFIG_MAP, configMap("older", { keep: "2" }), held.inputs);
+    expect((await to.update(CONFIG_MAP, held, news)).state["data"]).toEqual({ keep: "2" });
+    to.stop();
+  });
+});
+
+describe("replaceUnready", () => {
+  it("replaces a Job that is not complete", async () => {
+    const type = "kubernetes:batch/v1:Job";
+    const annotations = { "pulumi.com/replaceUnready": "true", "pulumi.com/skipAwait": "true" };
+    const template = { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] } };
+    const job = {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: { name: "j", namespace: "home", annotations },
+      spec: { template },
+    };
+    const held = await rig.make(type, job);
+    expect((await rig.diff(type, held, held.inputs)).replaces).toEqual([
+      '.metadata.annotations["pulumi.com/replaceUnready"]',
+    ]);
+  });
+});
+
 describe("delete", () => {
   it("waits until an object is gone, with what is in it, and takes gone for success", async () => {
     const held = await rig.make(NAMESPACE, namespace("passing"));
@@ -404,6 +436,44 @@ describe("a release", () => {
     const held = await rig.make(RELEASE, { chart: "nobody-knows", name: "unknown", namespace: "home" });
     expect(held.state).toMatchObject({ resourceNames: {}, status: { status: "deployed" } });
     await rig.delete(RELEASE, held);
+  });
+});
+
+describe("the client", () => {
+  it("verifies the server by the kubeconfig's own CA", async () => {
+    const config = loadKubeconfig({ path: kubeconfig, context: "dev" });
+    const [dev, prod] = ["dev", "prod"].map((name) => config.getCluster(name));
+    if (!dev || !prod) throw new Error("the kubeconfig lacks a cluster");
+    const text = JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "c",
+      clusters: [
+        {
+          name: "c",
+          cluster: {
+            server: dev.server,
+            "certificate-authority": prod.caFile,
+            "certificate-authority-data": prod.caData,
+          },
+        },
+      ],
+      users: [{ name: "c", user: { token: "t" } }],
+      contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
+    });
+    const wrong = KubernetesClient.fromKubeconfig({ text });
+    await expect(wrong.request("GET", "/version")).rejects.toThrow(/certificate|signature/i);
+    wrong.close();
+  });
+
+  it("speaks for somebody else, with all the groups given", async () => {
+    const review = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+    const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    const impersonate = { user: "eve", groups: ["one", "two"] };
+    const { body } = await client.request("POST", path, { body: review, impersonate });
+    expect(body).toMatchObject({
+      status: { userInfo: { username: "eve", groups: expect.arrayContaining(["one", "two"]) as string[] } },
+    });
   });
 });
 

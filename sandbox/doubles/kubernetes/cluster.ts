@@ -24,20 +24,17 @@ export class Cluster {
   static async connect(settings: Settings): Promise<Cluster> {
     const fallback = settings.namespace ?? "default";
     let client: KubernetesClient;
+    let proxy: string | undefined;
     try {
       const source = kubeconfigSource(settings);
-      const proxy = loadKubeconfig(source).getCurrentCluster()?.proxyUrl;
+      proxy = loadKubeconfig(source).getCurrentCluster()?.proxyUrl;
       client = KubernetesClient.fromKubeconfig(source);
-      if (proxy !== undefined && proxy !== "") requireLoopback("kubernetes", proxy);
     } catch (error) {
-      if (error instanceof Error && error.message.includes("only speaks to this machine")) throw error;
-      return new Cluster(
-        undefined,
-        `failed to parse kubeconfig data in \`kubernetes:config:kubeconfig\`: ${said(error)}`,
-        fallback,
-      );
+      const reason = `failed to parse kubeconfig data in \`kubernetes:config:kubeconfig\`: ${said(error)}`;
+      return new Cluster(undefined, reason, fallback);
     }
     requireLoopback("kubernetes", client.server.href);
+    if (proxy !== undefined && proxy !== "") requireLoopback("kubernetes", proxy);
     const namespace = settings.namespace ?? client.namespace ?? "default";
     try {
       await client.call("GET", "/version", { timeoutMs: 10_000 });
