@@ -1,0 +1,185 @@
+import { KubernetesClient, VaultClient, type Manifest } from "@estate/clients";
+import { Progress, checkout, start, type Sandbox } from "@estate/sandbox";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { readerPolicy } from "../components/vault/vault";
+import { builtin } from "../features";
+import { objectAddress } from "../model/kubernetes";
+import { secretPolicyName } from "../model/names";
+import { planEstate, type EstatePlan } from "../plan/plan";
+import { loadInputs } from "../tenants/inputs";
+import { runCommand } from "./command";
+import { copyProject } from "./project-copy";
+import { pulumi } from "./pulumi-cli";
+
+interface Row {
+  readonly what: string;
+  readonly seconds: number;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+/** Requests that a plain client has under way at once: as many as Pulumi has on two cores. */
+const parallel = 8;
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = [...items];
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    }),
+  );
+}
+
+/** The tenants' objects and Vault entries of the plan, written by a plain parallel client: the floor to compare with. */
+async function plainClient(plan: EstatePlan, sandbox: Sandbox): Promise<void> {
+  const clients = new Map(
+    plan.clusters.map(({ name }) => [
+      name,
+      KubernetesClient.fromKubeconfig({ path: sandbox.kubeconfig, context: name }),
+    ]),
+  );
+  const vault = new VaultClient(sandbox.vault.address, sandbox.vault.token);
+  const apply = (cluster: string, object: unknown): Promise<unknown> =>
+    clients.get(cluster)?.apply(object as Manifest, { fieldManager: "bench", force: true }) ??
+    Promise.reject(new Error(cluster));
+  const homes = plan.tenants.flatMap((tenant) => tenant.homes);
+  await inParallel(homes, ({ cluster, namespace }) => apply(cluster, namespace));
+  await inParallel(
+    homes.flatMap(({ cluster, objects }) => objects.map((object) => ({ cluster, object }))),
+    ({ cluster, object }) => apply(cluster, object),
+  );
+  await inParallel(
+    plan.tenants.flatMap((tenant) => tenant.secretReaders),
+    async ({ cluster, name, folders, serviceAccount }) => {
+      const policy = secretPolicyName(plan.estate.name, cluster, name);
+      await vault.request("PUT", `sys/policies/acl/${policy}`, { policy: readerPolicy(plan.estate.name, folders) });
+      await vault.write(`auth/${plan.estate.name}-${cluster}/role/${name}`, {
+        role_type: "jwt",
+        user_claim: "sub",
+        bound_subject: `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`,
+        bound_audiences: ["vault"],
+        token_policies: [policy],
+        token_ttl: 1800,
+      });
+    },
+  );
+  for (const client of clients.values()) client.close();
+  vault.close();
+}
+
+/** Deletes what the plain client will write, so that it writes it anew. */
+async function removeTenants(plan: EstatePlan, sandbox: Sandbox): Promise<void> {
+  for (const { name } of plan.clusters) {
+    const client = KubernetesClient.fromKubeconfig({ path: sandbox.kubeconfig, context: name });
+    const homes = plan.tenants.flatMap((tenant) => tenant.homes).filter((home) => home.cluster === name);
+    for (const { namespace } of homes)
+      await client.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace.metadata.name } });
+    for (const { namespace } of homes) {
+      const ref = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace.metadata.name } };
+      for (let tries = 0; tries < 240 && (await client.find(ref)) !== undefined; tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    client.close();
+  }
+}
+
+interface StateResource {
+  readonly urn: string;
+}
+
+/** Resources of the state by tenant, and the bytes that they take. */
+function stateOf(file: string): {
+  readonly bytes: number;
+  readonly resources: number;
+  readonly tenantResources: number;
+  readonly tenantBytes: number;
+} {
+  const text = readFileSync(file, "utf8");
+  const state = JSON.parse(text) as { checkpoint: { latest: { resources: StateResource[] } } };
+  const { resources } = state.checkpoint.latest;
+  const tenants = resources.filter(({ urn }) => urn.includes("estate:index:Tenant"));
+  return {
+    bytes: text.length,
+    resources: resources.length,
+    tenantResources: tenants.length,
+    tenantBytes: tenants.reduce((sum, resource) => sum + JSON.stringify(resource).length, 0),
+  };
+}
+
+async function bench(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "estate-bench-"));
+  const project = join(folder, "project");
+  copyProject(checkout, project);
+  const rows: Row[] = [];
+  const note = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    const seconds = await timed(work);
+    rows.push({ what, seconds });
+    process.stderr.write(`${what}: ${seconds.toFixed(1)} s\n`);
+  };
+  const sandboxDir = join(folder, "sandbox");
+  let sandbox: Sandbox | undefined;
+  try {
+    await note("sandbox start", async () => {
+      sandbox = await start({ dir: sandboxDir, plugins: "doubles", reporter: new Progress() });
+    });
+    if (sandbox === undefined) throw new Error("no sandbox");
+    const running: Sandbox = sandbox;
+    const context = { cwd: project, env: running.env() };
+    const run =
+      (...args: readonly string[]) =>
+      async () => {
+        const { code, output } = await pulumi(context, ...args, "--stack", "dev");
+        if (code !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output.slice(-4000)}`);
+      };
+    await note("preview from nothing", run("preview"));
+    await note("up from nothing", run("up", "--yes", "--skip-preview"));
+    await note("no-op up", run("up", "--yes", "--skip-preview"));
+    const payments = join(project, "tenants", "payments.yaml");
+    writeFileSync(payments, readFileSync(payments, "utf8").replace('value: "80"', 'value: "81"'));
+    await note("preview of one tenant's change", run("preview"));
+    await note("up of one tenant's change", run("up", "--yes", "--skip-preview"));
+
+    const inputs = loadInputs({
+      projectDir: project,
+      stack: "dev",
+      features: builtin,
+      environment: { ...process.env, ...context.env },
+    });
+    const plan = planEstate({ ...inputs, features: builtin });
+    const objects = plan.tenants.flatMap(({ homes }) =>
+      homes.flatMap((home) => [home.namespace, ...home.objects].map(objectAddress)),
+    ).length;
+    const state = stateOf(join(sandboxDir, "pulumi", ".pulumi", "stacks", "estate", "dev.json"));
+    await removeTenants(plan, running);
+    await note(`the tenants' ${String(objects)} objects and Vault entries by a plain client`, () =>
+      plainClient(plan, running),
+    );
+
+    const floor = rows.at(-1)?.seconds ?? 1;
+    const tenants = plan.tenants.length;
+    process.stdout.write(
+      [
+        `${String(tenants)} tenants, ${String(objects)} objects, ${String(cpus().length)} cores; ratios to the plain client in the same run:`,
+        ...rows.map(
+          ({ what, seconds }) =>
+            `  ${what.padEnd(64)} ${seconds.toFixed(1).padStart(7)} s  ${(seconds / floor).toFixed(1).padStart(6)} x`,
+        ),
+        `  resources in the state: ${String(state.resources)}, of tenants ${String(state.tenantResources)} (${(state.tenantResources / tenants).toFixed(0)} a tenant)`,
+        `  bytes of the state: ${String(state.bytes)}, of tenants ${String(state.tenantBytes)} (${(state.tenantBytes / tenants / 1000).toFixed(0)} kB a tenant)`,
+        "",
+      ].join("\n"),
+    );
+    return 0;
+  } finally {
+    await sandbox?.destroy();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void runCommand(bench);
