@@ -32,7 +32,7 @@ function checkUnits(quantities: Quantities, at: Path, { placeOf }: Places): Prob
       mistake(
         "Q002",
         placeOf([...at, resource]),
-        `${text} of ${resource} is less than its number of bytes`,
+        `${text} of ${resource} is ${Number.parseFloat(text) / 1000} bytes`,
         `did you mean ${text.replace("m", "Mi")}?`,
       ),
     ];
@@ -47,50 +47,35 @@ function pick(quota: Quantities, prefix: string): Quantities {
   );
 }
 
+/** Places of a quota's entries, by the resource without the beginning of its key. */
+function quotaPlaces(path: Path, prefix: string, places: Places): Places {
+  return {
+    placeOf: ([resource], part) => places.placeOf([...path, "quota", `${prefix}${String(resource)}`], part),
+  };
+}
+
+const limitKinds = ["defaultRequest", "default", "max"] as const;
+
 /** Whether the numbers of a profile fit each other; `path` is where the profile stands. */
 export function checkProfile(profile: Pick<Profile, "quota" | "limits">, path: Path, places: Places): Problem[] {
   const { quota, limits } = profile;
-  const inQuota: Places = {
-    placeOf: (at, part) => places.placeOf([...path, "quota", ...at], part),
-  };
+  const at = (kind: (typeof limitKinds)[number]): Path => [...path, "limits", kind];
   const units = [
     ...checkUnits(quota, [...path, "quota"], places),
-    ...(["defaultRequest", "default", "max"] as const).flatMap((key) =>
-      checkUnits(limits[key], [...path, "limits", key], places),
-    ),
+    ...limitKinds.flatMap((kind) => checkUnits(limits[kind], at(kind), places)),
   ];
-  const keyed = (prefix: string): Places => ({
-    placeOf: (at, part) =>
-      inQuota.placeOf(
-        at.map((key) => `${prefix}${String(key)}`),
-        part,
-      ),
-  });
+  // Numbers in the wrong unit fit nothing else either.
+  if (units.length > 0) return units;
+  const [requests, sums] = [pick(quota, "requests."), pick(quota, "limits.")];
+  const [atRequests, atSums] = [quotaPlaces(path, "requests.", places), quotaPlaces(path, "limits.", places)];
+  const asRequest = ["the default request", "the default limit"] as const;
+  const asLimit = ["the default limit", "the greatest limit"] as const;
   return [
-    ...units,
-    ...checkOrder(
-      limits.defaultRequest,
-      limits.default,
-      [...path, "limits", "defaultRequest"],
-      ["the default request", "the default limit"],
-      places,
-    ),
-    ...checkOrder(
-      limits.default,
-      limits.max,
-      [...path, "limits", "default"],
-      ["the default limit", "the greatest limit"],
-      places,
-    ),
-    ...checkOrder(
-      pick(quota, "requests."),
-      pick(quota, "limits."),
-      [],
-      ["the quota's sum of requests", "its sum of limits"],
-      keyed("requests."),
-    ),
-    ...tooSmall(limits.defaultRequest, pick(quota, "requests."), keyed("requests.")),
-    ...tooSmall(limits.default, pick(quota, "limits."), keyed("limits.")),
+    ...checkOrder(limits.defaultRequest, limits.default, at("defaultRequest"), asRequest, places),
+    ...checkOrder(limits.default, limits.max, at("default"), asLimit, places),
+    ...checkOrder(requests, sums, [], ["the quota's sum of requests", "its sum of limits"], atRequests),
+    ...tooSmall(limits.defaultRequest, requests, atRequests),
+    ...tooSmall(limits.default, sums, atSums),
   ];
 }
 

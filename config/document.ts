@@ -45,8 +45,7 @@ class Reading {
 
   constructor(
     private readonly placeOf: Syntax["placeOf"],
-    /** Whether the file's own characters were all fine, so that a control can only come from an escape. */
-    private readonly cleanText: boolean,
+    private readonly text: string,
   ) {}
 
   private complain(path: Path, problem: Problem, certain = true): void {
@@ -57,6 +56,16 @@ class Reading {
   private start(node: Node | null): Place | undefined {
     const range = node?.range;
     return range === undefined || range === null ? undefined : this.placeOf(range[0]);
+  }
+
+  private raw(node: Node): string {
+    const range = node.range;
+    return range === undefined || range === null ? "" : this.text.slice(range[0], range[1]);
+  }
+
+  /** A refused character that only an escape brings in; the others were seen in the file's text. */
+  private escapedCharacter(node: Node, value: string): string | undefined {
+    return hiddenCharacter(this.raw(node)) === undefined ? hiddenCharacter(value) : undefined;
   }
 
   read(node: Node | null, path: Path, key: Place | undefined): unknown {
@@ -82,11 +91,11 @@ class Reading {
     const { value } = node;
     if (typeof value === "string") {
       if (findCredentials(value).length > 0) this.refused.add(pathKey(path));
-      const hidden = this.cleanText ? hiddenCharacter(value) : undefined;
+      const hidden = this.escapedCharacter(node, value);
       if (hidden !== undefined)
         this.complain(path, mistake("Y004", place, `the text holds the control character ${hidden}`, "remove it"));
     }
-    const surprise = node.type === "PLAIN" ? surpriseOf(node.source ?? "", value) : undefined;
+    const surprise = node.type === "PLAIN" ? surpriseOf(this.raw(node), value) : undefined;
     if (surprise !== undefined)
       this.complain(path, mistake(surprise.code, place, surprise.cause, surprise.remedy), surprise.certain);
     return value;
@@ -119,7 +128,15 @@ class Reading {
     if (!isScalar(key) || typeof key.value !== "string") {
       const written = isScalar(key) && key.source !== undefined && key.source !== "" ? ` (${key.source})` : "";
       if (!isAlias(key))
-        this.complain([...path, "?"], mistake("T010", place, `keys must be plain text${written}`, "quote the key"));
+        this.complain(
+          [...path, "?"],
+          mistake(
+            "T010",
+            place,
+            `keys must be plain text${written}`,
+            "write plain text, in quotes if it is a number or a word such as true",
+          ),
+        );
       return undefined;
     }
     const name = key.value;
@@ -131,7 +148,7 @@ class Reading {
       this.complain([...path, name], mistake("T011", place, `reserved key "${name}"`, "choose another name"));
       return undefined;
     }
-    const hidden = this.cleanText ? hiddenCharacter(name) : undefined;
+    const hidden = this.escapedCharacter(key, name);
     if (hidden !== undefined)
       this.complain(
         [...path, name],
@@ -185,10 +202,7 @@ function parseText(read: FileText, file: string): ReadDocument {
       ],
     };
   }
-  const reading = new Reading(
-    placeOf,
-    refused.every((problem) => problem.code !== "Y004"),
-  );
+  const reading = new Reading(placeOf, text);
   const data = reading.read(contents, [], undefined);
   return { document: sourceOf(file, data, reading), problems: all };
 }

@@ -52,7 +52,7 @@ function missing(path: Path, source: Source): Problem {
 
 function empty(path: Path, expected: string, source: Source): Problem {
   const remedies: Readonly<Record<string, string>> = {
-    array: "write a list or []",
+    array: "write a list, or remove the key",
     object: "write a mapping or {}",
     record: "write a mapping or {}",
   };
@@ -123,7 +123,7 @@ function wrongValue(path: Path, values: readonly unknown[], { source }: Subject)
     return mistake(
       "K006",
       place,
-      `"${nameOf(path, source)}" is ${kindOf(value)}, this program knows ${String(only)}`,
+      `"${nameOf(path, source)}" is ${typeof value === "number" ? String(value) : kindOf(value)}, this program knows ${String(only)}`,
       `write ${String(only)}`,
     );
   const shown = typeof value === "string" ? `"${value}"` : kindOf(value);
@@ -154,7 +154,7 @@ function outOfRange(
       "T014",
       place,
       empty ? `"${what}" is empty text` : `"${what}" is too ${small ? "short" : "long"}`,
-      `write ${bound} characters`,
+      small && issue.minimum === 1 ? "write something" : `write ${bound} characters`,
     );
   }
   return mistake("T014", place, `"${what}" is ${String(valueAt(source.data, path))}`, `${bound} is allowed`);

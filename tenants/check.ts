@@ -7,7 +7,7 @@ import { suggestion } from "../config/suggestion";
 import type { Problem } from "../model/problem";
 import { collidingNames } from "./derived-names";
 import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
-import { checkExceptions } from "./exceptions";
+import { checkExceptions, profileSchema } from "./exceptions";
 import { collidingGroups } from "./groups";
 import { nameProblems } from "./name";
 
@@ -85,6 +85,7 @@ export function checkTenants(
   const readable = readableEntries(entries);
   const environments = Object.keys(settings.environments);
   const context = { estate: settings.name, parent: settings.gitlab.parent, environments };
+  const profile = profileSchema(features);
   const living = readable.filter(
     ({ name, tenant }) => isSelected(name, settings.tenants) && tenant.lifecycle.state !== "removed",
   );
@@ -97,7 +98,7 @@ export function checkTenants(
     ...living.flatMap((entry) => [
       ...checkProfileName(entry, settings),
       ...checkEnvironments(entry, settings),
-      ...checkExceptions(entry, settings, features, entry.tenant.environments ?? environments),
+      ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
     ]),
   ];
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkProfile } from "../config/check-profile";
 import { mistake, warning } from "../config/mistake";
 import { describeIssues } from "../config/report";
+import { surpriseOf } from "../config/scalar";
 import { type Settings, settingsSchema } from "../config/schema";
 import type { Features } from "../config/settings";
 import { type Path, pathKey, type Source } from "../config/source";
@@ -25,7 +26,8 @@ function exceptionSource(data: unknown, exception: Exception, at: Path, { placeO
         ? placeOf([...at, "set"])
         : placeOf([...at, "value", ...path.slice(set.length)]),
     writtenAt: (path) => writtenAt([...at, "value", ...path.slice(set.length)]),
-    refuses: () => false,
+    // What the YAML itself complained about is told once.
+    refuses: () => surpriseOf(writtenAt([...at, "value"]) ?? "", exception.value) !== undefined,
   };
 }
 
@@ -64,6 +66,13 @@ function endsOnNoDay({ tenant, source }: ReadableEntry): Problem[] {
     );
 }
 
+/** The schema of a profile, with the keys that `features` bring. */
+export function profileSchema(features: Features) {
+  return settingsSchema(features).shape.profiles.valueType;
+}
+
+type ProfileSchema = ReturnType<typeof profileSchema>;
+
 /**
  * Whether every exception changes something that the profile has, to something that it may be. `environments` are the
  * tenant's own.
@@ -71,14 +80,14 @@ function endsOnNoDay({ tenant, source }: ReadableEntry): Problem[] {
 export function checkExceptions(
   entry: ReadableEntry,
   settings: Settings,
-  features: Features,
+  schema: ProfileSchema,
   environments: readonly string[],
 ): Problem[] {
   const { tenant, source } = entry;
+  const dates = endsOnNoDay(entry);
   const profile = Object.hasOwn(settings.profiles, tenant.profile) ? settings.profiles[tenant.profile] : undefined;
-  if (profile === undefined) return [];
+  if (profile === undefined || tenant.exceptions.length === 0) return dates;
   const base = anyObject.parse(profile);
-  const schema = settingsSchema(features).shape.profiles.valueType;
   const problems = tenant.exceptions.flatMap((exception, index) => {
     const changed = applyExceptions(base, [{ ...exception, environment: undefined }], "");
     const result = schema.safeParse(changed);
@@ -86,7 +95,7 @@ export function checkExceptions(
     const inside = exceptionSource(changed, exception, ["exceptions", index], source);
     return describeIssues(result.error.issues, schema, inside).map(({ problem }) => problem);
   });
-  const all = [...doubled(entry), ...endsOnNoDay(entry), ...problems];
+  const all = [...doubled(entry), ...dates, ...problems];
   // Numbers that are fine alone need not fit each other.
   return problems.length > 0 ? all : [...all, ...unfitting(entry, base, schema, environments)];
 }
@@ -94,10 +103,12 @@ export function checkExceptions(
 function unfitting(
   entry: ReadableEntry,
   base: z.infer<typeof anyObject>,
-  schema: ReturnType<typeof settingsSchema>["shape"]["profiles"]["valueType"],
+  schema: ProfileSchema,
   environments: readonly string[],
 ): Problem[] {
   const { tenant, source } = entry;
+  // What the profile itself has wrong is told where it stands.
+  const before = new Set(checkProfile(schema.parse(base), [], source).map(({ cause }) => cause));
   const found = environments.flatMap((environment) => {
     const holding = tenant.exceptions.flatMap((exception, index) =>
       exception.environment === undefined || exception.environment === environment ? [{ exception, index }] : [],
@@ -111,7 +122,7 @@ function unfitting(
       const index = (exact ?? touching.at(-1) ?? holding.at(-1))?.index ?? 0;
       return source.placeOf(["exceptions", index, "value"]);
     };
-    return checkProfile(result.data, [], { placeOf });
+    return checkProfile(result.data, [], { placeOf }).filter(({ cause }) => !before.has(cause));
   });
   return [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

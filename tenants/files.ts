@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { checkDocument } from "../config/check";
 import { readDocument } from "../config/document";
-import { mistake } from "../config/mistake";
+import { legible, mistake } from "../config/mistake";
 import type { Features } from "../config/settings";
 import type { Problem } from "../model/problem";
 import type { TenantEntry } from "./entry";
@@ -20,7 +20,7 @@ const otherEnding = /\.(?:yml|YAML|YML|Yaml|Yml)$/;
 function wrongEnding(file: string, folder: string, all: readonly string[]): Problem {
   const name = file.replace(otherEnding, "");
   const right = `${name}.yaml`;
-  const place = { file: `${folder}/${file}` };
+  const place = { file: legible(`${folder}/${file}`) };
   if (!all.includes(right)) return mistake("Y013", place, "tenant files end with .yaml", `rename it to ${right}`);
   return mistake(
     "Y013",
@@ -47,7 +47,7 @@ export function readTenantFiles(directory: string, features: Features): TenantFi
   const entries = files
     .filter((file) => file.endsWith(".yaml"))
     .map((file): TenantEntry => {
-      const entry = { name: basename(file, ".yaml"), file: `${folder}/${file}` };
+      const entry = { name: basename(file, ".yaml"), file: legible(`${folder}/${file}`) };
       const { document, problems: unreadable } = readDocument(join(directory, file), entry.file);
       problems.push(...unreadable);
       if (document === undefined) return entry;

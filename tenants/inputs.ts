@@ -6,7 +6,7 @@ import { hasErrors, readSettings, type SettingsRequest } from "../config/setting
 import { readVaultAddress } from "../config/vault";
 import { EstateError, type Problem } from "../model/problem";
 import { readTenantFiles } from "./files";
-import { readTenants } from "./load";
+import { nameForms, readTenants } from "./load";
 import type { Tenant } from "./schema";
 
 /** Which inputs to read. */
@@ -31,7 +31,8 @@ export function loadInputs(request: InputsRequest): Inputs {
   const { settings, source, problems } = readSettings(request);
   const directory = request.directory ?? join(request.projectDir, "tenants");
   const files = readTenantFiles(directory, request.features);
-  if (settings === undefined || source === undefined) throw new EstateError([...problems, ...files.problems]);
+  if (settings === undefined || source === undefined)
+    throw new EstateError([...problems, ...files.problems, ...nameForms(files)]);
   const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });
   const access = readClusterAccess(settings, request.environment, source);
   const vault = readVaultAddress(settings, request.environment, source);

@@ -7,6 +7,7 @@ import { EstateError, type Problem } from "../model/problem";
 import { checkTenants, isSelected } from "./check";
 import { type ReadableEntry, readableEntries } from "./entry";
 import { readTenantFiles, type TenantFiles } from "./files";
+import { nameProblems } from "./name";
 import type { Tenant } from "./schema";
 
 /** Which tenants to read. */
@@ -35,6 +36,11 @@ function unknownOnly(only: readonly string[], files: TenantFiles, directory: str
   return only
     .filter((name) => !names.includes(name))
     .map((name) => mistake("P016", { file: directory }, `no tenant "${name}"`, suggestion(name, names)));
+}
+
+/** What can be said of names while the settings cannot be read. */
+export function nameForms({ entries }: TenantFiles): Problem[] {
+  return entries.flatMap(({ name, file }) => nameProblems(name, [], { file }));
 }
 
 /** Checks files that were read already against the settings of one stack, without throwing. */

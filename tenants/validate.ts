@@ -2,11 +2,9 @@ import { join } from "node:path";
 import { type Features, readSettings } from "../config/settings";
 import { stacksOf } from "../config/stack-file";
 import { formatProblem, type Problem, sortProblems } from "../model/problem";
-import type { TenantEntry } from "./entry";
 import { endedExceptions } from "./exceptions";
 import { readTenantFiles } from "./files";
-import { readTenants } from "./load";
-import { nameProblems } from "./name";
+import { nameForms, readTenants } from "./load";
 
 /** What to validate. */
 export interface ValidationRequest {
@@ -30,11 +28,6 @@ function withoutRepetition(problems: readonly Problem[]): Problem[] {
   return sortProblems([...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()]);
 }
 
-/** Without settings only the form of names can be judged. */
-function withoutSettings(entries: readonly TenantEntry[]): Problem[] {
-  return entries.flatMap(({ name, file }) => nameProblems(name, [], { file }));
-}
-
 /** Checks the stack files and the tenants against each of them, without any cluster, secret or network. */
 export function validateProject({ projectDir, features, stacks, today }: ValidationRequest): Validation {
   const directory = join(projectDir, "tenants");
@@ -42,7 +35,7 @@ export function validateProject({ projectDir, features, stacks, today }: Validat
   const names = stacks ?? stacksOf(projectDir);
   const problems = names.flatMap((stack) => {
     const { settings, source, problems: wrong } = readSettings({ projectDir, stack, features });
-    if (settings === undefined || source === undefined) return [...wrong, ...withoutSettings(files.entries)];
+    if (settings === undefined || source === undefined) return [...wrong, ...nameForms(files)];
     const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });
     return [...wrong, ...tenants.problems, ...endedExceptions(tenants.selected, today)];
   });

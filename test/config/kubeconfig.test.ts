@@ -1,0 +1,189 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadClusterAccess } from "../../config/kubeconfig";
+import { loadVaultAddress } from "../../config/vault";
+import { EstateError, formatProblem } from "../../model/problem";
+import { settings } from "../support/fixtures";
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "estate-kubeconfig-"));
+});
+afterEach(() => {
+  rmSync(dir, { recursive: true });
+});
+
+interface Entry {
+  readonly name: string;
+  readonly cluster?: object;
+  readonly user?: object;
+}
+
+/** A kubeconfig with one context for each entry. */
+function write(file: string, ...entries: Entry[]): string {
+  const path = join(dir, file);
+  mkdirSync(join(path, ".."), { recursive: true });
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: entries.map(({ name, cluster }) => ({
+      name,
+      cluster: cluster ?? { server: `https://${name}.example.com:6443` },
+    })),
+    users: entries.map(({ name, user }) => ({ name: `${name}-admin`, user: user ?? { token: `token-of-${name}` } })),
+    contexts: entries.map(({ name }) => ({ name, context: { cluster: name, user: `${name}-admin`, namespace: "x" } })),
+  };
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+}
+
+function problems(environment: Record<string, string>, of = settings()): string[] {
+  try {
+    loadClusterAccess(of, environment);
+    return [];
+  } catch (error) {
+    if (error instanceof EstateError) return error.problems.map(formatProblem);
+    throw error;
+  }
+}
+
+const three = [{ name: "control-plane" }, { name: "dev" }, { name: "prod" }];
+
+describe("loadClusterAccess", () => {
+  it("makes one small kubeconfig for each cluster", () => {
+    const KUBECONFIG = write("config", ...three, { name: "other" });
+    const { dev } = loadClusterAccess(settings(), { KUBECONFIG });
+    expect(dev).toMatchObject({ context: "dev", server: "https://dev.example.com:6443" });
+    expect(JSON.parse(dev?.kubeconfig ?? "")).toEqual({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "dev",
+      clusters: [{ name: "dev", cluster: { server: "https://dev.example.com:6443" } }],
+      contexts: [{ name: "dev", context: { cluster: "dev", user: "dev-admin", namespace: "x" } }],
+      users: [{ name: "dev-admin", user: { token: "token-of-dev" } }],
+    });
+  });
+
+  it("looks into the home folder when KUBECONFIG says nothing", () => {
+    write(".kube/config", ...three);
+    expect(loadClusterAccess(settings(), { HOME: dir, KUBECONFIG: "" })["prod"]?.server).toBe(
+      "https://prod.example.com:6443",
+    );
+  });
+
+  it("merges as kubectl does: the first wins, missing files are passed over", () => {
+    const first = write("first", { name: "dev", user: { token: "first" } });
+    const second = write("second", ...three);
+    const access = loadClusterAccess(settings(), {
+      KUBECONFIG: [first, join(dir, "missing"), "", second].join(delimiter),
+    });
+    expect(access["dev"]?.kubeconfig).toContain('"token":"first"');
+    expect(access["prod"]?.kubeconfig).toContain("token-of-prod");
+  });
+
+  it("reads the authority, and makes other files absolute", () => {
+    mkdirSync(join(dir, "pki"));
+    writeFileSync(join(dir, "pki/ca.crt"), "-----BEGIN CERTIFICATE-----\nfile\n");
+    const data = Buffer.from("-----BEGIN CERTIFICATE-----\ninline\n").toString("base64");
+    const KUBECONFIG = write(
+      "config",
+      { name: "control-plane", cluster: { server: "https://c:1", "certificate-authority-data": data } },
+      {
+        name: "dev",
+        cluster: { server: "https://d:1", "certificate-authority": "pki/ca.crt" },
+        user: { "client-certificate": "pki/a.crt", "client-key": "/b.key", tokenFile: "t" },
+      },
+      {
+        name: "prod",
+        user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "./login", args: ["x"] } },
+      },
+    );
+    writeFileSync(join(dir, "login"), "");
+    chmodSync(join(dir, "login"), 0o755);
+    const access = loadClusterAccess(settings(), { KUBECONFIG });
+    expect(access["control-plane"]?.caPem).toBe("-----BEGIN CERTIFICATE-----\ninline\n");
+    expect(access["dev"]?.caPem).toBe("-----BEGIN CERTIFICATE-----\nfile\n");
+    expect(JSON.parse(access["dev"]?.kubeconfig ?? "")).toMatchObject({
+      clusters: [
+        {
+          cluster: {
+            "certificate-authority-data": Buffer.from("-----BEGIN CERTIFICATE-----\nfile\n").toString("base64"),
+          },
+        },
+      ],
+      users: [
+        { user: { "client-certificate": join(dir, "pki/a.crt"), "client-key": "/b.key", tokenFile: join(dir, "t") } },
+      ],
+    });
+    expect(access["dev"]?.kubeconfig).not.toContain('"certificate-authority":');
+    expect(JSON.parse(access["prod"]?.kubeconfig ?? "")).toMatchObject({
+      users: [{ user: { exec: { command: join(dir, "login"), args: ["x"] } } }],
+    });
+  });
+
+  it("tells everything that is missing", () => {
+    const KUBECONFIG = write(
+      "config",
+      { name: "kind-dev" },
+      { name: "prod", user: { exec: { command: "no-such-plugin" } } },
+    );
+    expect(problems({ KUBECONFIG, PATH: dir })).toEqual([
+      `estate:clusters.control-plane: error[P003]: context "control-plane" not in ${KUBECONFIG}; found: kind-dev, prod`,
+      `estate:clusters.dev: error[P003]: context "dev" not in ${KUBECONFIG}; found: kind-dev, prod`,
+      'estate:clusters.prod: error[P003]: context "prod" logs in with "no-such-plugin", which is not on PATH; install it',
+    ]);
+    expect(problems({ HOME: dir })[0]).toContain("no contexts were found: set KUBECONFIG");
+  });
+
+  it("tells when two clusters are one", () => {
+    const KUBECONFIG = write("config", ...three.slice(0, 2), {
+      name: "prod",
+      cluster: { server: "https://DEV.example.com:6443/" },
+    });
+    expect(problems({ KUBECONFIG })).toEqual([
+      'estate:clusters.prod: error[P001]: same server as cluster "dev": https://DEV.example.com:6443/; point the context at another cluster',
+    ]);
+  });
+
+  it.each([
+    ["no YAML", "{ token: glpat-xxxxxxxxxxxxxxxxxxxx"],
+    ["another form", "clusters: { token: glpat-xxxxxxxxxxxxxxxxxxxx }"],
+    ["text", "glpat-xxxxxxxxxxxxxxxxxxxx"],
+  ])("says nothing of the contents of a kubeconfig that is %s", (_, text) => {
+    const KUBECONFIG = join(dir, "config");
+    writeFileSync(KUBECONFIG, text);
+    const lines = problems({ KUBECONFIG });
+    expect(lines).toContain(
+      `${KUBECONFIG}: error[P003]: not a kubeconfig that can be read; check it with: kubectl config view`,
+    );
+    expect(lines.join("\n")).not.toContain("glpat");
+  });
+
+  it("tells when the authority's file is missing", () => {
+    const KUBECONFIG = write("config", ...three.slice(1), {
+      name: "control-plane",
+      cluster: { server: "https://c:1", "certificate-authority": "gone" },
+    });
+    expect(problems({ KUBECONFIG })).toEqual([
+      'estate:clusters.control-plane: error[P003]: the certificate authority of context "control-plane" cannot be read; correct its file name in the kubeconfig',
+    ]);
+  });
+});
+
+describe("loadVaultAddress", () => {
+  it("prefers the settings to the environment", () => {
+    const own = settings({ vault: { address: "https://vault.example.com/" } });
+    expect(loadVaultAddress(own, { VAULT_ADDR: "https://other.example.com" })).toBe("https://vault.example.com");
+    expect(loadVaultAddress(settings(), { VAULT_ADDR: "http://127.0.0.1:8200/" })).toBe("http://127.0.0.1:8200");
+  });
+
+  it("needs one of the two, without credentials", () => {
+    expect(() => loadVaultAddress(settings(), {})).toThrow(/estate:vault: error\[P018\]: Vault has no address/);
+    expect(() => loadVaultAddress(settings(), { VAULT_ADDR: "https://root:hunter2@v" })).toThrow(
+      /VAULT_ADDR: error\[P005\]: credentials in an address; (?!.*hunter2)/,
+    );
+    expect(() => loadVaultAddress(settings(), { VAULT_ADDR: "vault:8200" })).toThrow(/VAULT_ADDR: error\[T016\]/);
+  });
+});
