@@ -11,6 +11,10 @@ let project: TestProject;
 const clients = new Map<string, KubernetesClient>();
 let vault: VaultClient;
 
+const trackedChanges = (): string =>
+  execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], { cwd: checkout, encoding: "utf8" });
+const changesBefore = trackedChanges();
+
 const on = (cluster: string): KubernetesClient => {
   const client = clients.get(cluster);
   if (client === undefined) throw new Error(`no client for ${cluster}`);
@@ -436,17 +440,22 @@ describe("a change", () => {
 describe("a mistake", () => {
   it("is told once, with place, cause and remedy, and nothing is written", async () => {
     const before = project.state();
-    project.tenant("Bad_Name", "profile: standart", "qouta: 1");
+    project.tenant("Bad_Name", "profil: standard");
+    project.tenant("wrong", "profile: standart", "environments: [dev, stage]");
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview");
     const validate = spawnSync(process.execPath, ["--import", "tsx", join(checkout, "scripts", "validate.ts")], {
       cwd: project.dir,
       encoding: "utf8",
     });
     project.removeTenant("Bad_Name");
+    project.removeTenant("wrong");
     // Pulumi itself answers every failure of a program with 1, or 255 for one that it could not run.
     expect(code).not.toBe(0);
-    expect(output).toMatch(/tenants\/Bad_Name\.yaml:\d+:\d+: error\[K001\]: unknown key "qouta"/);
-    expect(output).toMatch(/"standart".*did you mean "standard"/);
+    expect(output).toMatch(
+      /tenants\/Bad_Name\.yaml:\d+:\d+: error\[K001\]: unknown key "profil"; did you mean "profile"/,
+    );
+    expect(output).toMatch(/tenants\/wrong\.yaml:\d+:\d+: error\[K\d+\]: .*"standart".*did you mean "standard"/);
+    expect(output).toMatch(/tenants\/wrong\.yaml:\d+:\d+: error\[K\d+\]: .*"stage"/);
     expect(output).not.toMatch(/\n\s+at .*\.ts:\d+/);
     expect(JSON.parse(project.state())).toMatchObject({
       checkpoint: {
@@ -457,7 +466,7 @@ describe("a mistake", () => {
       },
     });
     expect(validate.status).toBe(2);
-    expect(validate.stderr).toMatch(/unknown key "qouta"/);
+    expect(validate.stderr).toMatch(/unknown key "profil"/);
   });
 
   it("another cluster behind a pinned context stops the run before the first write", async () => {
@@ -530,12 +539,6 @@ describe("destroy", () => {
 
 describe("the checkout", () => {
   it("is as it was: no command changes a tracked file", () => {
-    const status = (cwd: string) =>
-      execFileSync(
-        "git",
-        ["status", "--porcelain", "--untracked-files=no", "--", "Pulumi.*", "tenants", "package*.json"],
-        { cwd, encoding: "utf8" },
-      );
-    expect(status(checkout)).toBe("");
+    expect(trackedChanges()).toBe(changesBefore);
   });
 });
