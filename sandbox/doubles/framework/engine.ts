@@ -45,16 +45,19 @@ export class Engine {
     });
   }
 
-  /** Call back once when the engine can no longer be reached after it once could. */
-  onGone(gone: () => void): void {
+  /**
+   * Call back once when the engine can no longer be reached after it once could. `met`: it is known to have been there,
+   * so that the first failure counts too.
+   */
+  onGone(gone: () => void, met = false): void {
     const channel = this.#client?.getChannel();
     if (channel === undefined) return;
-    let met = false;
+    let seen = met;
     const look = (): void => {
       const state = channel.getConnectivityState(true);
-      if (state === grpc.connectivityState.READY) met = true;
+      if (state === grpc.connectivityState.READY) seen = true;
       if (state === grpc.connectivityState.SHUTDOWN) return;
-      if (met && state === grpc.connectivityState.TRANSIENT_FAILURE) {
+      if (seen && state === grpc.connectivityState.TRANSIENT_FAILURE) {
         gone();
         return;
       }

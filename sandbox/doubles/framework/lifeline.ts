@@ -13,5 +13,6 @@ export function endWith(engine: Engine, end: () => void = () => process.exit(0))
   setInterval(() => {
     if (process.ppid !== parent) end();
   }, INTERVAL_MS);
-  engine.onGone(end);
+  // Already an orphan while starting, or a container's first process is the engine: only the connection can tell.
+  engine.onGone(end, parent === 1);
 }

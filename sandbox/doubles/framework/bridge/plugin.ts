@@ -1,4 +1,3 @@
-import { NotImplemented } from "../failure";
 import type { CheckRequest, DiffRequest, DiffResult, InvokeRequest, InvokeResult, Plugin } from "../plugin";
 import { containsUnknown, reveal, same, type BareMap, type JsonMap, type PropertyMap } from "../value";
 import { check } from "./check";
@@ -41,7 +40,7 @@ export function bridgedPlugin<Backend>(bridged: Bridged<Backend>): Plugin {
   const at = (token: string): Lifecycle<Backend> => {
     const found = lifecycles.get(token);
     if (found === undefined) {
-      throw new NotImplemented(`${token} is not simulated by the sandbox's double of ${bridged.name}`);
+      throw new Error(`${token} is not simulated by the sandbox's double of ${bridged.name}`);
     }
     return found;
   };
