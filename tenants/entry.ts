@@ -9,7 +9,7 @@ export interface TenantEntry {
   readonly file: string;
   /** Absent when the file's YAML could not be read. */
   readonly source?: Source;
-  /** Absent when the file does not satisfy the schema. */
+  /** Absent when nothing could be read of it. Of a file with errors it is what could be saved, for finding more of them. */
   readonly tenant?: Tenant;
 }
 

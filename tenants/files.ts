@@ -30,6 +30,9 @@ function wrongEnding(file: string, folder: string, all: readonly string[]): Prob
   );
 }
 
+/** Stands in for required keys of a file that lacks them, while the rest of it is checked against the settings. */
+const required = { schema: 1, displayName: "-", owner: { email: "nobody@example.invalid" } };
+
 /** Reads every tenant file and checks it against the schema; what lies beside them in the folder is passed over. */
 export function readTenantFiles(directory: string, features: Features): TenantFiles {
   const folder = basename(directory);
@@ -51,7 +54,7 @@ export function readTenantFiles(directory: string, features: Features): TenantFi
       const { document, problems: unreadable } = readDocument(join(directory, file), entry.file);
       problems.push(...unreadable);
       if (document === undefined) return entry;
-      const { value, problems: wrong } = checkDocument(schema, document, document.findings);
+      const { value, problems: wrong } = checkDocument(schema, document, document.findings, required);
       problems.push(...wrong);
       return value === undefined
         ? { ...entry, source: document }
