@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterAccesses } from "../model/cluster-access";
 import type { Grant } from "../plan/access";
 import type { EstatePlan } from "../plan/plan";
 import type { ConnectedCluster } from "./cluster/contract";
-import { ExistingCluster, type ClusterAccess } from "./cluster/existing";
+import { ExistingCluster } from "./cluster/existing";
 import { Platform } from "./cluster/platform";
 import { direct } from "./delivery/direct";
 import { makeProviders } from "./providers";
@@ -12,7 +13,7 @@ import { Vault } from "./vault/vault";
 export interface EstateArgs {
   readonly plan: EstatePlan;
   /** How to reach the clusters that were brought along, by cluster. Holds credentials, so it is no part of the plan. */
-  readonly access: Readonly<Record<string, ClusterAccess>>;
+  readonly access: ClusterAccesses;
 }
 
 /** What the stack shows: plain facts of the plan, and what only the run knows. */

@@ -1,25 +1,12 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { ClusterAccess, ClusterAccesses } from "../model/cluster-access";
 import { EstateError, type Problem } from "../model/problem";
 import type { Checked } from "./check";
 import { type Environment, type Kubeconfig, readKubeconfig } from "./kubeconfig-file";
 import { mistake } from "./mistake";
 import type { Settings } from "./schema";
 import type { Places } from "./source";
-
-/** How one cluster of the settings is reached. */
-export interface ClusterAccess {
-  readonly context: string;
-  /** URL of the API server. */
-  readonly server: string;
-  /** Its certificate authority in PEM; absent when the system's own authorities vouch for it. */
-  readonly caPem?: string;
-  /** A kubeconfig in JSON with this one context, readable from any folder. */
-  readonly kubeconfig: string;
-}
-
-/** Access by the clusters' names in the settings. */
-export type ClusterAccesses = Readonly<Record<string, ClusterAccess>>;
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -66,13 +66,3 @@ export function canonicalQuantity(text: string): string {
   }
   return `${rest.toString()}${suffixes[power] ?? ""}`;
 }
-
-/** Sums quantities into canonical text, in the family of the first. */
-export function sumQuantities(texts: readonly string[]): string {
-  const parsed = texts.map(parse);
-  const milli = parsed.reduce((sum, quantity) => sum + (quantity?.milli ?? 0n), 0n);
-  const text = milli % 1000n === 0n ? (milli / 1000n).toString() : `${milli.toString()}m`;
-  return canonicalQuantity(
-    parsed[0]?.family === "binary" && milli % (1024n * 1000n) === 0n ? `${(milli / 1024000n).toString()}Ki` : text,
-  );
-}

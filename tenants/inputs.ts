@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { type ClusterAccesses, readClusterAccess } from "../config/kubeconfig";
+import { readClusterAccess } from "../config/kubeconfig";
 import type { Environment } from "../config/kubeconfig-file";
 import type { Settings } from "../config/schema";
 import { hasErrors, readSettings, type SettingsRequest } from "../config/settings";
 import { readVaultAddress } from "../config/vault";
+import type { ClusterAccesses } from "../model/cluster-access";
 import { EstateError, type Problem } from "../model/problem";
 import { readTenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";

@@ -1,19 +1,11 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterAccess } from "../../model/cluster-access";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
 import type { ClusterPlan } from "../../plan/plan";
 import { ExistingObject, Manifest } from "../delivery/manifest";
 import type { ClusterConnection, TokenKeys } from "./contract";
-
-/** How to reach a cluster that was brought along: from its kubeconfig context, read in `config/`. */
-export interface ClusterAccess {
-  readonly context: string;
-  readonly server: string;
-  readonly caPem?: string;
-  /** A kubeconfig of just this context. Holds credentials. */
-  readonly kubeconfig: string;
-}
 
 export interface ExistingClusterArgs {
   readonly plan: ClusterPlan;

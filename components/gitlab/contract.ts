@@ -6,7 +6,11 @@ export interface TenantRepositories {
   /** The group that the tenant's group is made in. */
   readonly parent: string;
   /** One `ops` repository for each environment, each forked from the one it is promoted from. */
-  readonly operations: readonly { readonly environment: string; readonly promotesFrom?: string; readonly gate: "open" | "gated" }[];
+  readonly operations: readonly {
+    readonly environment: string;
+    readonly promotesFrom?: string;
+    readonly gate: "open" | "gated";
+  }[];
 }
 
 /** What a backend answers for one environment: where Flux reads, and where its credential is in Vault. */
