@@ -83,6 +83,21 @@ export const tools: readonly Tool[] = [
     version: "1.21.1",
     fromPath: { args: ["version"], pattern: /Vault v(\d+\.\d+\.\d+)/, atLeast: "1.21.0", below: "1.22.0" },
   },
+  {
+    name: "registry",
+    folder: "registry",
+    package: "github.com/distribution/distribution/v3/cmd/registry",
+    module: "github.com/distribution/distribution/v3",
+    version: "3.1.2",
+    ldflags: ["-X github.com/distribution/distribution/v3/version.version=v3.1.2"],
+    // The Harbor stand-in's key set comes by `jwks`, which version 2 does not know.
+    fromPath: {
+      args: ["--version"],
+      pattern: /distribution\S* v(\d+\.\d+\.\d+)/,
+      atLeast: "3.0.0",
+      below: "4.0.0",
+    },
+  },
 ];
 
 /** What the sandbox and `npm run toolchain` need; kubectl is built only when asked for by name. */

@@ -55,6 +55,7 @@ describe("version probes", () => {
     "kube-controller-manager": "Kubernetes v1.36.3\n",
     kubectl: "Client Version: v1.36.3\nKustomize Version: v5.8.0\n",
     vault: "Vault v1.21.1 ('0123abc'), built 2025-11-18T13:04:32Z\n",
+    registry: "registry github.com/distribution/distribution/v3 v3.1.2\n",
   };
 
   it.each(tools.filter((tool) => "args" in tool.fromPath).map((tool) => [tool.name, tool] as const))(
