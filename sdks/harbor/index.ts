@@ -1,0 +1,11 @@
+export { ConfigSystem, type ConfigSystemArgs } from "./config-system";
+export { Group, type GroupArgs } from "./group";
+export { ImmutableTagRule, type ImmutableTagRuleArgs } from "./immutable-tag-rule";
+export { Label, type LabelArgs } from "./label";
+export { Project, type ProjectArgs } from "./project";
+export { ProjectMemberGroup, type ProjectMemberGroupArgs } from "./project-member-group";
+export { ProjectWebhook, type ProjectWebhookArgs } from "./project-webhook";
+export { Provider, type ProviderArgs } from "./provider";
+export { RetentionPolicy, type RetentionPolicyArgs } from "./retention-policy";
+export { RobotAccount, type RobotAccountArgs } from "./robot-account";
+export * as types from "./types";
