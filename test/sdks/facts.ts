@@ -57,16 +57,7 @@ export function facts(name: SdkName): SdkFacts {
   return JSON.parse(readFileSync(factsFile(name), "utf8")) as SdkFacts;
 }
 
-/** The facts as they are written to the file: one line for each map. */
+/** The facts as they are written to the file: also as Prettier would. */
 export function factsText(read: SdkFacts): string {
-  const lines = (map: object): string =>
-    Object.entries(map)
-      .map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
-      .join(",\n");
-  const { resources, inputTypes, outputTypes, ...rest } = read;
-  const head = Object.entries(rest).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-  const body = Object.entries({ resources, inputTypes, outputTypes }).map(
-    ([key, map]) => `  ${JSON.stringify(key)}: {\n${lines(map)}\n  }`,
-  );
-  return `{\n${[...head, ...body].join(",\n")}\n}\n`;
+  return `${JSON.stringify(read, undefined, 2)}\n`;
 }

@@ -42,8 +42,14 @@ function resource(code: string, name: string): ResourceFacts {
         return [`${camel(word)}${optional ? "?" : ""}`, short(type)] as const;
       }),
     ),
-    secretInputs: secretInputs.map(([, word = ""]) => camel(word)).sort(),
-    secretOutputs: [...secretOutputs.matchAll(/"(\w+)"/g)].map(([, word = ""]) => word).sort(),
+    secretInputs: secretInputs
+      .map(([, word = ""]) => camel(word))
+      .sort()
+      .join(" "),
+    secretOutputs: [...secretOutputs.matchAll(/"(\w+)"/g)]
+      .map(([, word = ""]) => word)
+      .sort()
+      .join(" "),
   };
 }
 

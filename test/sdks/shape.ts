@@ -9,10 +9,10 @@ export interface ResourceFacts {
   readonly token: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
-  /** Inputs that the SDK wraps. */
-  readonly secretInputs: readonly string[];
-  /** `additionalSecretOutputs`. */
-  readonly secretOutputs: readonly string[];
+  /** Inputs that the SDK wraps: names with spaces between them. */
+  readonly secretInputs: string;
+  /** `additionalSecretOutputs`, in the same form. */
+  readonly secretOutputs: string;
 }
 
 /** What an SDK says of a plugin and its resources. */
