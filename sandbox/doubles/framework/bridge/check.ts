@@ -44,10 +44,14 @@ export function schemaDefaults(inputs: Inputs, given: BareMap): BareMap {
 }
 
 /** The inputs as they are planned: the plugin-framework half adds its defaults only here. */
-export function planned(resource: Pick<BridgedResource<never>, "half" | "inputs" | "plan">, given: BareMap): BareMap {
+export function planned(
+  resource: Pick<BridgedResource<never>, "half" | "inputs" | "plan">,
+  given: BareMap,
+  olds?: BareMap,
+): BareMap {
   const plain = Object.fromEntries(Object.entries(given).filter(([key]) => !key.startsWith("__")));
   const full = resource.half === "sdk" ? plain : { ...schemaDefaults(resource.inputs, plain), ...plain };
-  return resource.plan?.(full) ?? full;
+  return resource.plan?.(full, olds) ?? full;
 }
 
 /** The name the bridge gave last time, else one of the project's making, else the logical name and seven digits. */

@@ -16,7 +16,7 @@ interface Change {
 export function diff(resource: Compared, request: DiffRequest): DiffResult {
   const olds = reveal(request.olds);
   const given = reveal(request.news);
-  const news = planned(resource, given);
+  const news = planned(resource, given, olds);
   const detailed: Record<string, { kind: DiffKind }> = {};
   const replaces: string[] = [];
   const diffs: string[] = [];

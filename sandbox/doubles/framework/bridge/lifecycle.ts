@@ -27,8 +27,16 @@ export class Lifecycle<Backend> {
     readonly connect: () => Promise<Backend>,
   ) {}
 
+  /** Refuses what the real provider refuses while it plans. */
+  async examine(news: PropertyMap, olds?: PropertyMap): Promise<void> {
+    if (this.resource.examine === undefined) return;
+    const before = olds === undefined ? undefined : reveal(olds);
+    await this.resource.examine(planned(this.resource, reveal(news), before), before, await this.connect());
+  }
+
   /** In preview: what is wanted, with everything the back end will choose unknown. */
   async create(request: plugin.CreateRequest): Promise<plugin.CreateResult> {
+    await this.examine(request.properties);
     const wanted = this.#wanted(request.properties);
     const secrets = secretPaths(request.properties);
     if (request.preview) {
@@ -41,7 +49,8 @@ export class Lifecycle<Backend> {
       return { id, properties: await this.#settle(id, inputs, state, secrets, backend) };
     } catch (error) {
       if (!(error instanceof Unfinished)) throw error;
-      throw new PartialFailure(error.id, this.#finish(inputs, secrets), [error.message], request.properties);
+      const known = { ...inputs, ...error.state };
+      throw new PartialFailure(error.id, this.#finish(known, secrets), [error.message], request.properties);
     }
   }
 
@@ -103,11 +112,15 @@ export class Lifecycle<Backend> {
 
   async update(request: plugin.UpdateRequest): Promise<plugin.UpdateResult> {
     const olds = jsonMap(reveal(request.olds));
-    const wanted = this.#wanted(request.news);
+    const wanted = this.#wanted(request.news, olds);
     const secrets = [...secretPaths(request.olds), ...secretPaths(request.news)].filter(
       ([key]) => key !== undefined && !this.#declassified(String(key), request),
     );
-    if (request.preview) return { properties: this.#finish({ ...this.#outputsOf(olds), ...wanted }, secrets) };
+    if (request.preview) {
+      const changing = this.resource.unsettles?.(olds, wanted) ?? [];
+      const unknown = Object.fromEntries(changing.map((key): [string, Bare] => [key, UNKNOWN]));
+      return { properties: this.#finish({ ...this.#outputsOf(olds), ...wanted, ...unknown }, secrets) };
+    }
     if (this.resource.update === undefined) throw new Error(`${request.type} cannot be changed in place`);
     const backend = await this.connect();
     const news = jsonMap(wanted);
@@ -131,8 +144,8 @@ export class Lifecycle<Backend> {
     await this.resource.delete(request.id, jsonMap(reveal(request.properties)), await this.connect());
   }
 
-  #wanted(inputs: PropertyMap): BareMap {
-    return planned(this.resource, reveal(inputs));
+  #wanted(inputs: PropertyMap, olds?: BareMap): BareMap {
+    return planned(this.resource, reveal(inputs), olds);
   }
 
   #withUnknowns(wanted: BareMap): BareMap {

@@ -57,7 +57,11 @@ export function bridgedPlugin<Backend>(bridged: Bridged<Backend>): Plugin {
       return Promise.resolve({ supportsAutonamingConfiguration: true });
     },
     check: async (request) => Promise.resolve(check(at(request.type).resource, request)),
-    diff: async (request) => Promise.resolve(diff(at(request.type).resource, request)),
+    diff: async (request) => {
+      const lifecycle = at(request.type);
+      await lifecycle.examine(request.news, request.olds);
+      return diff(lifecycle.resource, request);
+    },
     create: async (request) => at(request.type).create(request),
     read: async (request) => at(request.type).read(request),
     update: async (request) => at(request.type).update(request),

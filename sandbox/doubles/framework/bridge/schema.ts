@@ -64,8 +64,15 @@ export interface BridgedResource<Backend> {
   readonly outputs: Outputs;
   /** `name` is made from the logical name when it is absent. */
   readonly autoname?: true;
-  /** Fills in what the real provider fills in while planning, from the inputs with their defaults. */
-  plan?(inputs: BareMap): BareMap;
+  /**
+   * Fills in what the real provider fills in while planning, from the inputs with their defaults, and from the last
+   * state if there is one.
+   */
+  plan?(inputs: BareMap, olds?: BareMap): BareMap;
+  /** Refuses a plan after a look at the back end: in a preview, too. Values may be unknown. */
+  examine?(inputs: BareMap, olds: BareMap | undefined, backend: Backend): Promise<void>;
+  /** The outputs that an update will change, so that a preview does not promise the old ones. */
+  unsettles?(olds: BareMap, inputs: BareMap): readonly string[];
   /** Checks across inputs; values may be unknown. */
   validate?(inputs: BareMap): readonly CheckFailure[];
   create(inputs: JsonMap, backend: Backend): Promise<Created>;
@@ -86,6 +93,8 @@ export class Unfinished extends Error {
   constructor(
     readonly id: string,
     cause: unknown,
+    /** What is known of it already, such as a token that is told only once. */
+    readonly state: JsonMap = {},
   ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
