@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { gitlab } from "./plugin";
+
+void serve(() => gitlab());
