@@ -72,7 +72,7 @@ export async function moveRef(
   from: string | undefined,
   to: string | undefined,
 ): Promise<void> {
-  const args = to === undefined ? ["-d", ref, from ?? ""] : [ref, to, from ?? noObject];
+  const args = to === undefined ? ["-d", ref, ...(from === undefined ? [] : [from])] : [ref, to, from ?? noObject];
   const result = await tryGit(repositories.folder(project), ["update-ref", ...args]);
   if (result.status !== 0) throw new BranchMoved(result.stderr.trim());
 }
