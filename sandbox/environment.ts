@@ -3,6 +3,8 @@ import { delimiter, join } from "node:path";
 
 import { binFolder, shellQuoted } from "./bundles";
 import { Complaint } from "./complaint";
+import { gitlabAddress, gitlabTokenFile } from "./gitlab/part";
+import { adminName, adminPasswordFile, harborAddress } from "./harbor/part";
 import { textOf } from "./part";
 import type { SandboxState } from "./state";
 import { rootTokenFile, vaultAddress } from "./vault";
@@ -36,12 +38,28 @@ export function environmentOf(dir: string, state: SandboxState): Record<string, 
     KUBECONFIG: kubeconfigFile(dir),
     VAULT_ADDR: vaultAddress(port),
     VAULT_TOKEN: token,
+    ...gitlabEnvironment(dir, state),
+    ...harborEnvironment(dir, state),
     ...pulumiEnvironment(dir),
     ...(state.manifests === undefined ? {} : { ESTATE_MANIFESTS: state.manifests }),
     // Else the engine would wait for a download that cannot come before it asks the one on PATH.
     ...(doubles ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
     PATH: [...(doubles ? [binFolder(dir)] : []), ...(state.toolFolders ?? [])].join(delimiter),
   };
+}
+
+/** What the gitlab provider reads; empty for a sandbox that was last started before it had a GitLab. */
+function gitlabEnvironment(dir: string, { ports }: SandboxState): Record<string, string> {
+  const token = textOf(gitlabTokenFile(dir));
+  if (ports.gitlab === undefined || token === undefined) return {};
+  return { GITLAB_BASE_URL: `${gitlabAddress(ports.gitlab)}/`, GITLAB_TOKEN: token };
+}
+
+/** What the harbor provider reads. */
+function harborEnvironment(dir: string, { ports }: SandboxState): Record<string, string> {
+  const password = textOf(adminPasswordFile(dir));
+  if (ports.harbor === undefined || password === undefined) return {};
+  return { HARBOR_URL: harborAddress(ports.harbor), HARBOR_USERNAME: adminName, HARBOR_PASSWORD: password };
 }
 
 /** The part of it that concerns Pulumi alone. */

@@ -16,10 +16,13 @@ import {
 import { Complaint } from "./complaint";
 import { environmentOf, kubeconfigFile, processEnvironment } from "./environment";
 import { etcdPart } from "./etcd";
+import { ensureGroup, tenantsParent } from "./gitlab-groups";
+import { gitlabAddress, gitlabPart, gitlabTokenFile } from "./gitlab/part";
+import { harborAddress, harborPart, registryPart } from "./harbor/part";
 import { kubeconfigText } from "./kubeconfig";
 import { withLock } from "./lock";
 import { operatorsPart } from "./operators/part";
-import { awaitReady, launch, type Part } from "./part";
+import { awaitReady, launch, textOf, type Part } from "./part";
 import { checkout, sandboxFolder } from "./place";
 import { choosePorts, isFree } from "./ports";
 import { endProcess, isRunning } from "./process";
@@ -47,6 +50,9 @@ export interface Sandbox {
   readonly kubeconfig: string;
   readonly clusters: Readonly<Record<ClusterName, Cluster>>;
   readonly vault: { readonly address: string; readonly token: string };
+  readonly gitlab: { readonly url: string; readonly token: string };
+  /** Docker clients log in at the same address. */
+  readonly harbor: { readonly url: string; readonly username: string; readonly password: string };
   /** The whole environment for a child process, PATH included. */
   env(): Record<string, string>;
   /** Ends its processes and keeps its data. */
@@ -85,15 +91,33 @@ class Starter {
     this.remember({ ports, toolFolders: toolchain.folders, manifests });
     const clusters = clusterNames.map((name) => clusterOf(this.dir, name, ports[name]));
     clusters.forEach(prepareCluster);
-    const vault = this.bring(vaultPart(this.dir, toolchain.file("vault"), ports.vault));
+    const vault = this.bring(vaultPart(this.dir, toolchain.file("vault"), ports.vault, ports["vault-cluster"]));
     const pulumi = this.settlePulumi(toolchain);
-    await allOf([vault, pulumi, this.bringClusters(clusters, toolchain, ports)]);
+    const standIns = [this.bringGitLab(ports), this.bringHarbor(toolchain, ports)];
+    await allOf([vault, pulumi, ...standIns, this.bringClusters(clusters, toolchain, ports)]);
     const sandbox = handle(this.dir, this.state);
-    const operators = await bundle(this.dir, join(checkout, "sandbox", "operators", "main.ts"), "operators");
+    const operators = await this.bundleOf("operators");
     await this.bring(
       operatorsPart(this.dir, operators, clusterNames, { KUBECONFIG: sandbox.kubeconfig, ESTATE_MANIFESTS: manifests }),
     );
     return sandbox;
+  }
+
+  private async bringGitLab(ports: Record<PortName, number>): Promise<void> {
+    await this.bring(gitlabPart(this.dir, await this.bundleOf("gitlab"), ports.gitlab));
+    const token = textOf(gitlabTokenFile(this.dir)) ?? "";
+    await ensureGroup(gitlabAddress(ports.gitlab), token, tenantsParent);
+  }
+
+  private async bringHarbor(toolchain: Toolchain, ports: Record<PortName, number>): Promise<void> {
+    const registry = this.bring(registryPart(this.dir, toolchain.file("registry"), ports.registry, ports.harbor));
+    const harbor = harborPart(this.dir, await this.bundleOf("harbor"), ports.harbor, ports.registry);
+    await allOf([registry, this.bring(harbor)]);
+  }
+
+  /** The program of a stand-in. Its file's name says that it is no double: those of GitLab and Harbor have their names. */
+  private bundleOf(name: string): Promise<string> {
+    return bundle(this.dir, join(checkout, "sandbox", name, "main.ts"), `stand-in-${name}`);
   }
 
   private async bringClusters(
@@ -138,7 +162,9 @@ class Starter {
     const free = (port: number): Promise<boolean> =>
       portNames.some((name) => ours.has(name) && ports[name] === port) ? Promise.resolve(true) : isFree(port);
     const chosen = await choosePorts(portNames, this.dir, ports, free);
-    if (running.length === 0 || portNames.every((name) => chosen[name] === ports[name])) return chosen;
+    // A part that is new in this version has no port yet: that is no reason to disturb the others.
+    const kept = portNames.every((name) => ports[name] === undefined || chosen[name] === ports[name]);
+    if (running.length === 0 || kept) return chosen;
     this.reporter.line("a port of the sandbox was taken by somebody else: its parts are started again on new ports");
     await stopParts(this.dir);
     this.state = readState(this.dir) ?? this.state;
@@ -146,8 +172,8 @@ class Starter {
   }
 
   private holderOf(port: PortName): boolean {
-    const part = port === "etcd" || port === "etcd-peer" ? "etcd" : port === "vault" ? "vault" : `apiserver-${port}`;
-    const record = this.state.parts[part];
+    const part = port.replace(/-(peer|cluster)$/, "");
+    const record = this.state.parts[part] ?? this.state.parts[`apiserver-${port}`];
     return record !== undefined && isRunning(record);
   }
 
@@ -199,6 +225,12 @@ function handle(dir: string, state: SandboxState): Sandbox {
     kubeconfig: kubeconfigFile(dir),
     clusters,
     vault: { address: vaultAddress(state.ports.vault ?? 0), token: own["VAULT_TOKEN"] ?? "" },
+    gitlab: { url: gitlabAddress(state.ports.gitlab ?? 0), token: own["GITLAB_TOKEN"] ?? "" },
+    harbor: {
+      url: harborAddress(state.ports.harbor ?? 0),
+      username: own["HARBOR_USERNAME"] ?? "",
+      password: own["HARBOR_PASSWORD"] ?? "",
+    },
     env: () => processEnvironment(own),
     stop: () => stop(dir),
     destroy: () => destroy(dir),
@@ -212,7 +244,7 @@ export async function stop(dir: string, reporter: Reporter = silent): Promise<vo
 }
 
 /** Those that write to others first, what keeps the data last. */
-const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault)$/, /./];
+const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault|gitlab|harbor)$/, /./];
 
 async function stopParts(dir: string, reporter: Reporter = silent): Promise<void> {
   for (const pattern of stopOrder) {

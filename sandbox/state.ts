@@ -7,7 +7,16 @@ import { clusterNames } from "./cluster";
 import type { PartRecord } from "./part";
 
 /** Everything that listens. */
-export const portNames = ["etcd", "etcd-peer", ...clusterNames, "vault"] as const;
+export const portNames = [
+  "etcd",
+  "etcd-peer",
+  ...clusterNames,
+  "vault",
+  "vault-cluster",
+  "gitlab",
+  "registry",
+  "harbor",
+] as const;
 
 export type PortName = (typeof portNames)[number];
 

@@ -20,6 +20,9 @@ export const partNames: readonly string[] = [
   "etcd",
   ...clusterNames.flatMap((name) => [`apiserver-${name}`, `controller-manager-${name}`]),
   "vault",
+  "gitlab",
+  "registry",
+  "harbor",
   "operators",
 ];
 

@@ -17,7 +17,7 @@ export const vaultAddress = (port: number): string => `http://127.0.0.1:${String
  * A real Vault on file storage. Not dev mode: that forgets everything at a restart, while Pulumi's state remembers.
  * It has one unseal key, kept beside the data: a sandbox guards nothing.
  */
-export function vaultPart(dir: string, file: string, port: number): Part {
+export function vaultPart(dir: string, file: string, port: number, clusterPort: number): Part {
   const address = vaultAddress(port);
   const config = join(dir, "vault", "config.json");
   mkdirSync(join(dir, "vault"), { recursive: true, mode: 0o700 });
@@ -25,7 +25,14 @@ export function vaultPart(dir: string, file: string, port: number): Part {
     config,
     JSON.stringify({
       storage: { file: { path: join(dir, "vault", "data") } },
-      listener: { tcp: { address: `127.0.0.1:${String(port)}`, tls_disable: true } },
+      listener: {
+        tcp: {
+          address: `127.0.0.1:${String(port)}`,
+          // Unless told, Vault takes the port behind its own, which is somebody else's.
+          cluster_address: `127.0.0.1:${String(clusterPort)}`,
+          tls_disable: true,
+        },
+      },
       api_addr: address,
       disable_mlock: true,
       ui: false,

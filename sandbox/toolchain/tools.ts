@@ -106,6 +106,7 @@ export const sandboxTools: readonly string[] = [
   "kube-apiserver",
   "kube-controller-manager",
   "vault",
+  "registry",
   "pulumi",
   "pulumi-language-nodejs",
 ];
