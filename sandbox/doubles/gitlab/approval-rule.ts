@@ -22,7 +22,7 @@ const inputs: Inputs = {
   groupIds: { ...ids, computed: true },
   protectedBranchIds: { ...ids, computed: true },
   appliesToAllProtectedBranches: { type: "boolean", computed: true },
-  disableImportingDefaultAnyApproverRuleOnCreate: { type: "boolean", default: false },
+  disableImportingDefaultAnyApproverRuleOnCreate: { type: "boolean", computed: true },
 };
 
 const PLAIN = ["name", "approvalsRequired", "ruleType", "reportType", "appliesToAllProtectedBranches"];

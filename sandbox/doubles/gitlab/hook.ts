@@ -18,7 +18,8 @@ const pairs = {
 
 const COMMON: Inputs = {
   url: { type: "string", required: true, forceNew: true },
-  token: { type: "string", secret: true },
+  // Taken away in a program, it stays on the server.
+  token: { type: "string", secret: true, computed: true },
   signingToken: { type: "string", secret: true, writeOnly: true },
   name: { type: "string" },
   description: empty,
@@ -109,11 +110,8 @@ function hook(owner: Owner, own: Inputs, outputs: BridgedResource<Session>["outp
       };
     },
 
-    async update(id, olds, news, { api }) {
-      const { token, ...rest } = body(news);
-      // What is taken away has to be said: an absent token would stay.
-      const cleared = olds["token"] !== undefined && token === undefined ? "" : token;
-      await api.put(pathAt(owner, id), { ...rest, ...(cleared !== undefined && { token: cleared }) });
+    async update(id, _olds, news, { api }) {
+      await api.put(pathAt(owner, id), body(news));
       return undefined;
     },
 

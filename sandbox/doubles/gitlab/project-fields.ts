@@ -23,8 +23,7 @@ export const expirationPolicy: Inputs = {
 /** The table of a project. */
 export const inputs: Inputs = {
   name: { type: "string" },
-  // Left out, it is made from the name, and that is no difference.
-  path: { type: "string", computed: true },
+  path: { type: "string" },
   namespaceId: { type: "integer", computed: true },
   visibilityLevel: { type: "string", computed: true, oneOf: ["private", "internal", "public"] },
   ...each(ACCESS_LEVELS, { type: "string", computed: true, oneOf: visibility }),

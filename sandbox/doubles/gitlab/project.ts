@@ -50,6 +50,8 @@ export const project: BridgedResource<Session> = {
       ...fromWire(inputs, PLAIN, found, prior, WIRE),
       ...fromWire(inputs, ["archived"], found, prior),
       ...fromWire(inputs, ["namespaceId"], { namespace_id: idOf(submap(found, "namespace")) }, prior),
+      // Left out, it is made from the name, and that is no difference. An import (without a name yet) takes it.
+      ...(prior["path"] === undefined && prior["name"] !== undefined && { path: null }),
       ...forkOf(found, prior),
       ...policyOf(found),
       ...rules,

@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { harbor } from "./plugin";
+
+void serve(() => harbor());
