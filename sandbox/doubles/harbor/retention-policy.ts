@@ -1,7 +1,7 @@
 import { flag, list, numberOr, submap, text, textOr } from "../framework/bridge/fields";
 import type { BridgedResource, Inputs } from "../framework/bridge/schema";
 import type { CheckFailure } from "../framework/plugin";
-import { isList, isMap, type BareMap, type JsonMap } from "../framework/value";
+import { isList, isMap, same, type BareMap, type Json, type JsonMap } from "../framework/value";
 import { HarborError, type HarborApi } from "./api";
 import type { Session } from "./config";
 import { numberOf, sameProject } from "./place";
@@ -38,7 +38,7 @@ const rule: Inputs = {
 const inputs: Inputs = {
   scope: { type: "string", required: true, forceNew: true, equivalent: sameProject },
   schedule: { type: "string", validate: badSchedule, equivalent: (old, wanted) => cron(old) === cron(wanted) },
-  rules: { type: { list: { object: rule } }, required: true },
+  rules: { type: { list: { object: rule } }, required: true, equivalent: sameRules },
 };
 
 /** Which artifacts of a project are kept. A project's policy never goes away: it is emptied. */
@@ -47,7 +47,6 @@ export const retentionPolicy: BridgedResource<Session> = {
   inputs,
   outputs: {},
   validate: refuseRules,
-  plan: (given) => ({ ...given, ...(isList(given["rules"]) && { rules: given["rules"].map(withDefaults) }) }),
 
   async create(wanted, { api }) {
     try {
@@ -83,11 +82,13 @@ export const retentionPolicy: BridgedResource<Session> = {
   delete: (id, state, { api }) => api.put(id, { ...body({ ...state, rules: [] }), id: numberOf(id) }),
 };
 
-/** Rules are parts of a property, so their defaults are filled in here. */
-function withDefaults<Given>(given: Given): Given | BareMap {
-  return typeof given === "object" && given !== null && !Array.isArray(given)
-    ? { disabled: false, untaggedArtifacts: true, ...(given as BareMap) }
-    : given;
+/** Equal but for defaults that one of them leaves out. */
+function sameRules(left: Json, right: Json): boolean {
+  const full = (rules: Json): Json =>
+    isList(rules)
+      ? rules.map((one) => (isMap(one) ? { disabled: false, untaggedArtifacts: true, ...one } : one))
+      : rules;
+  return same(full(left), full(right));
 }
 
 async function policyOf(api: HarborApi, scope: string): Promise<string | undefined> {
