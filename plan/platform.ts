@@ -1,4 +1,5 @@
 import { guardrails } from "../guardrails";
+import { fluxComponents, fluxTenancy } from "../model/controllers";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { platformLabels } from "../model/labels";
@@ -53,15 +54,6 @@ function platformNamespace(name: string): KubernetesObject {
   };
 }
 
-/** Flags beyond those of `multitenant: true`: what a tenant leaves out must not fall back to an identity of the platform. */
-const lockdown = [
-  {
-    controller: "kustomize-controller",
-    flags: ["--default-kubeconfig-service-account=default", "--default-decryption-service-account=default"],
-  },
-  { controller: "helm-controller", flags: ["--default-kubeconfig-service-account=default"] },
-] as const;
-
 /** Flux: the operator as a release, and the FluxInstance with the tenancy lockdown. */
 function fluxPlan(): GitOpsPlan {
   return {
@@ -87,28 +79,12 @@ function fluxPlan(): GitOpsPlan {
           registry: fluxDistribution.registry,
           artifact: fluxDistribution.artifact,
         },
-        components: [
-          "source-controller",
-          "kustomize-controller",
-          "helm-controller",
-          "notification-controller",
-          "image-reflector-controller",
-          "image-automation-controller",
-        ],
+        components: [...fluxComponents],
         cluster: {
           type: "kubernetes",
-          multitenant: true,
-          tenantDefaultServiceAccount: "default",
+          ...fluxTenancy,
           networkPolicy: true,
           domain: "cluster.local",
-        },
-        kustomize: {
-          patches: lockdown.map(({ controller, flags }) => ({
-            target: { kind: "Deployment", name: controller },
-            patch: JSON.stringify(
-              flags.map((value) => ({ op: "add", path: "/spec/template/spec/containers/0/args/-", value })),
-            ),
-          })),
         },
       },
     },

@@ -49,6 +49,7 @@ export async function fitting(
     const file = neighbour === undefined ? undefined : join(dirname(neighbour), tool.name);
     return file !== undefined && isExecutable(file) ? file : undefined;
   }
+  if ("never" in tool.fromPath) return undefined;
   const file = onPath(tool.name, path);
   if (file === undefined) return undefined;
   const version = versionIn(await outputOf(file, tool.fromPath.args), tool.fromPath.pattern);

@@ -19,7 +19,9 @@ export type FromPath =
   /** Its version lies in the range; `pattern`'s first group finds it in what `args` prints. */
   | { readonly args: readonly string[]; readonly pattern: RegExp; readonly atLeast: string; readonly below: string }
   /** It has no version of its own: it comes with that tool, in the same folder, or is built like it. */
-  | { readonly beside: string };
+  | { readonly beside: string }
+  /** Never, for this reason. */
+  | { readonly never: string };
 
 const kubernetesVersion = "1.36.3";
 
@@ -39,6 +41,16 @@ const kubernetes = (name: string, args: readonly string[]): Tool => ({
   version: kubernetesVersion,
   ldflags: kubernetesLdflags,
   fromPath: { args, pattern: /v(\d+\.\d+\.\d+)/, atLeast: "1.36.0", below: "1.37.0" },
+});
+
+/** A Flux controller: its module's root is its program. Its version is `rehearsed` in model/controllers.ts. */
+const flux = (name: string, version: string): Tool => ({
+  name,
+  folder: name,
+  package: `github.com/fluxcd/${name}`,
+  module: `github.com/fluxcd/${name}`,
+  version,
+  fromPath: { never: "it runs from images, and tells no version of its own" },
 });
 
 /** All tools. Adding one is one entry here and one folder with go.mod and go.sum. */
@@ -98,6 +110,8 @@ export const tools: readonly Tool[] = [
       below: "4.0.0",
     },
   },
+  flux("source-controller", "1.9.3"),
+  flux("kustomize-controller", "1.9.4"),
 ];
 
 /** What the sandbox and `npm run toolchain` need; kubectl is built only when asked for by name. */
@@ -109,4 +123,6 @@ export const sandboxTools: readonly string[] = [
   "registry",
   "pulumi",
   "pulumi-language-nodejs",
+  "source-controller",
+  "kustomize-controller",
 ];
