@@ -27,7 +27,10 @@ async function answer(gitlab: Instance, request: IncomingMessage, response: Serv
     // The client's own writing of the path counts: only a raw path tells `%2F` from a slash.
     const address = new URL(`${gitlab.url}${request.url ?? "/"}`);
     const wanted = gitRequest(request.method ?? "", address);
-    if (wanted !== undefined) return await serveGit(gitlab, wanted, request, response);
+    if (wanted !== undefined) {
+      await serveGit(gitlab, wanted, request, response);
+      return;
+    }
     send(request, response, await route(gitlab, request, address));
   } catch (thrown) {
     // What is left of a refused upload would be read as the next request.

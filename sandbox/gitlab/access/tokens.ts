@@ -11,6 +11,9 @@ export function mint(prefix: "glpat" | "gldt" | "glcbt" | "glrt" | "glptt"): str
   return `${prefix}-${randomBytes(16).toString("base64url").replaceAll(/[-_]/g, "x").slice(0, 20)}`;
 }
 
+/** The registration token that every group and project has, and that its owners see. */
+export const mintRunnersToken = (): string => `GR1348941${mint("glrt").slice("glrt-".length)}`;
+
 /** What is kept of a token. Tokens are random, so a plain hash guards them. */
 export const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
 

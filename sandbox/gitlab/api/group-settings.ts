@@ -72,9 +72,9 @@ function readProtection(call: Call): Record<string, unknown> {
   const object = params.object("default_branch_protection_defaults");
   if (object !== undefined) {
     const levels = (name: string): { access_level: number }[] =>
-      (object.objects(name) ?? [{ requiredInteger: () => level.maintainer }]).map((each) => ({
-        access_level: each.requiredInteger("access_level"),
-      }));
+      object.objects(name)?.map((each) => ({ access_level: each.requiredInteger("access_level") })) ?? [
+        { access_level: level.maintainer },
+      ];
     return {
       default_branch_protection_defaults: {
         allowed_to_push: levels("allowed_to_push"),

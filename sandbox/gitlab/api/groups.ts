@@ -1,7 +1,7 @@
 import { caller, callerIfAny, groupOf } from "../access/guards";
 import { level } from "../access/levels";
 import { canSeeGroup, canSeeProject, groupLevel } from "../access/rights";
-import { mint } from "../access/tokens";
+import { mintRunnersToken } from "../access/tokens";
 import { now } from "../clock";
 import { created, ok, page } from "../http/reply";
 import { badParameter, forbidden, invalid, notFound } from "../http/refusal";
@@ -71,7 +71,7 @@ function create(call: Call): Group {
     description: params.text("description") ?? "",
     visibility,
     settings: { ...(inherited === undefined ? {} : { default_branch_protection_defaults: inherited }), ...settings },
-    runnersToken: mint("glrt"),
+    runnersToken: mintRunnersToken(),
     markedForDeletionOn: null,
     formerPath: null,
     createdAt: now(),

@@ -1,7 +1,7 @@
 import { caller, callerIfAny, projectOf } from "../access/guards";
 import { level } from "../access/levels";
 import { canSeeProject, groupLevel, projectLevel } from "../access/rights";
-import { mint } from "../access/tokens";
+import { mintRunnersToken } from "../access/tokens";
 import { now } from "../clock";
 import { afterChanges } from "../git/changes";
 import { authorOf, moveRef, writeCommit } from "../git/write";
@@ -76,7 +76,7 @@ export function makeProject(
     archived: false,
     topics: [],
     settings: {},
-    runnersToken: mint("glrt"),
+    runnersToken: mintRunnersToken(),
     forkedFrom: null,
     importStatus: "none",
     importUrl: null,

@@ -86,7 +86,7 @@ function wanted(call: Call, kind: SourceKind): Variable {
     throw conflict("There are multiple variables with provided parameters. Please use 'filter[environment_scope]'");
   }
   const [variable] = found;
-  if (variable === undefined) throw notFound(`${kind === "group" ? "GroupVariable" : "Variable"}`);
+  if (variable === undefined) throw notFound(kind === "group" ? "GroupVariable" : "Variable");
   return variable;
 }
 

@@ -10,7 +10,7 @@ import { created, ok, type Reply } from "../http/reply";
 import { invalid, notFound, unauthorized } from "../http/refusal";
 import type { Call, Route } from "../instance";
 import type { Job, Project, User } from "../model";
-import { groupById, namespacePath, projectById, projectPath } from "../namespaces";
+import { groupById, groupPath, namespacePath, projectById, projectPath } from "../namespaces";
 import { userBody } from "../api/users";
 import { visibleVariables } from "./visible-variables";
 
@@ -46,7 +46,6 @@ function claims(
   const values: Record<string, string> = { project_path: path, ref_type: job.refType, ref: job.ref };
   const wanted = project.settings["ci_id_token_sub_claim_components"];
   const components: unknown[] = Array.isArray(wanted) ? wanted : ["project_path", "ref_type", "ref"];
-  const group = groupById(call.state, project.namespaceId);
   return {
     namespace_id: String(project.namespaceId),
     namespace_path: namespacePath(call.state, project.namespaceId),
@@ -66,7 +65,7 @@ function claims(
     ...(facts.environment === undefined
       ? {}
       : { environment: facts.environment, environment_protected: "false", deployment_tier: "other" }),
-    ...(group === undefined ? {} : { groups_direct: [] }),
+    groups_direct: directGroups(call, user),
     runner_id: 1,
     runner_environment: "self-hosted",
     sha: facts.sha,
@@ -80,6 +79,12 @@ function claims(
     aud: facts.aud,
   };
 }
+
+const directGroups = (call: Call, user: User): string[] =>
+  call.state.members
+    .filter((each) => each.source === "group" && each.userId === user.id)
+    .flatMap((each) => groupById(call.state, each.sourceId) ?? [])
+    .map((group) => groupPath(call.state, group));
 
 const accessName = (has: number): string =>
   Object.entries(level).find(([, value]) => value === has)?.[0] ?? "developer";

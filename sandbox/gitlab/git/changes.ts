@@ -63,9 +63,18 @@ async function followSource(
     if (request.sha === after) continue;
     request.sha = after;
     request.updatedAt = now();
+    if (resetsApprovals(gitlab, request)) request.approvedBy = [];
     await fetchHead(gitlab, request);
     announce(gitlab, request, user, "update");
   }
+}
+
+/** With a licence, new commits take approvals back unless the project says otherwise. */
+function resetsApprovals(gitlab: Instance, request: MergeRequest): boolean {
+  const settings = gitlab.state.items.find(
+    (each) => each.family === "approvals" && each.projectId === request.projectId,
+  );
+  return gitlab.edition === "ee" && settings?.values["reset_approvals_on_push"] !== false;
 }
 
 /** A push that holds a merge request's head has merged it. */

@@ -1,0 +1,129 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { startGitLab, type Edition, type RunningGitLab } from "../../../sandbox/gitlab";
+
+/** The administrator's token of every stand-in under test. */
+export const adminToken = "glpat-administrator-0000";
+
+/** An answer of the API. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body read as an object; empty when it was none. */
+  readonly body: Record<string, unknown>;
+  readonly list: Record<string, unknown>[];
+  readonly text: string;
+}
+
+/** A stand-in on a folder of its own. */
+export interface Rig {
+  readonly url: string;
+  readonly data: string;
+  /** Calls the API; `token` is the administrator's unless said otherwise. */
+  call(method: string, path: string, body?: unknown, token?: string | null): Promise<Answer>;
+  /** Calls and wants a success; gives the body. */
+  done(method: string, path: string, body?: unknown, token?: string): Promise<Record<string, unknown>>;
+  /** Ends the process's part and starts it again on the same folder. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a stand-in. */
+export async function rigOf(edition: Edition = "ce"): Promise<Rig> {
+  const data = mkdtempSync(join(tmpdir(), "gitlab-"));
+  let running: RunningGitLab = await startGitLab({ port: 0, data, edition, adminToken });
+  const { url } = running;
+  const call: Rig["call"] = async (method, path, body, token = adminToken) => {
+    const answer = await fetch(`${url}${path.startsWith("/") ? "" : "/api/v4/"}${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { "PRIVATE-TOKEN": token }),
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      value = undefined;
+    }
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {},
+      list: Array.isArray(value) ? (value as Record<string, unknown>[]) : [],
+      text,
+    };
+  };
+  return {
+    url,
+    data,
+    call,
+    done: async (method, path, body, token) => {
+      const answer = await call(method, path, body, token);
+      if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
+      return answer.body;
+    },
+    restart: async () => {
+      await running.close();
+      running = await startGitLab({ port: Number(new URL(url).port), data, edition, adminToken });
+    },
+    close: async () => {
+      await running.close();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A person with a token of their own. */
+export async function person(
+  rig: Rig,
+  username: string,
+  scopes: readonly string[] = ["api"],
+): Promise<{ id: number; token: string; tokenId: number }> {
+  const user = await rig.done("POST", "users", {
+    username,
+    name: username,
+    email: `${username}@example.com`,
+    force_random_password: true,
+  });
+  const token = await rig.done("POST", `users/${String(user["id"])}/personal_access_tokens`, { name: "test", scopes });
+  return { id: Number(user["id"]), token: String(token["token"]), tokenId: Number(token["id"]) };
+}
+
+const run = promisify(execFile);
+
+/** Runs git as a person would, without any of this machine's configuration. */
+export async function git(cwd: string, ...args: string[]): Promise<{ code: number; output: string }> {
+  try {
+    const { stdout, stderr } = await run("git", args, {
+      cwd,
+      env: {
+        PATH: process.env["PATH"],
+        HOME: cwd,
+        GIT_TERMINAL_PROMPT: "0",
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_AUTHOR_NAME: "A",
+        GIT_AUTHOR_EMAIL: "a@example.com",
+        GIT_COMMITTER_NAME: "A",
+        GIT_COMMITTER_EMAIL: "a@example.com",
+      },
+    });
+    return { code: 0, output: stdout + stderr };
+  } catch (thrown) {
+    const failed = thrown as { code?: number; stdout?: string; stderr?: string };
+    return { code: failed.code ?? -1, output: `${failed.stdout ?? ""}${failed.stderr ?? ""}` };
+  }
+}
+
+/** The address of a repository with a credential in it. */
+export const remote = (rig: Rig, path: string, token?: string, username = "any"): string =>
+  token === undefined
+    ? `${rig.url}/${path}.git`
+    : `${rig.url.replace("//", `//${encodeURIComponent(username)}:${token}@`)}/${path}.git`;
