@@ -10,6 +10,7 @@ import { groups } from "./api/groups";
 import { hooks } from "./api/hooks";
 import { items } from "./api/items";
 import { jobTokenScope } from "./api/job-token-scope";
+import { licensed } from "./api/licensed";
 import { members } from "./api/members";
 import { mergeRequests } from "./api/merge-requests";
 import { metadataRoutes } from "./api/metadata";
@@ -51,5 +52,6 @@ export const api: readonly Route[] = [
   ...runners,
   ...tags,
   ...variables,
+  ...licensed,
   ...jobs,
 ];

@@ -34,8 +34,8 @@ async function answer(gitlab: Instance, request: IncomingMessage, response: Serv
     send(request, response, await route(gitlab, request, address));
   } catch (thrown) {
     // What is left of a refused upload would be read as the next request.
-    if (!request.complete) response.setHeader("Connection", "close");
-    fail(gitlab, request, response, thrown);
+    if (!request.complete && !response.headersSent) response.setHeader("Connection", "close");
+    fail(gitlab, request, response, thrown instanceof URIError ? badRequest("the path cannot be read") : thrown);
   }
 }
 

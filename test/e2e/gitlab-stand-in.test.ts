@@ -1,10 +1,16 @@
-import { createPublicKey, verify } from "node:crypto";
+import { createPublicKey, randomBytes, verify, type JsonWebKey } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { bundle } from "../../sandbox/bundles";
+import { gitlabPart, gitlabTokenFile } from "../../sandbox/gitlab";
+import { awaitReady, launch, logFile } from "../../sandbox/part";
+import { checkout } from "../../sandbox/place";
+import { choosePorts } from "../../sandbox/ports";
+import { endProcess } from "../../sandbox/process";
 import { git, person, remote, rigOf, type Rig } from "../sandbox/gitlab/client";
 
 // The stand-in through the protocols its users speak: git over HTTP, webhooks over HTTP, ID tokens by their key set.
@@ -262,6 +268,27 @@ describe("the prod ops repository", () => {
   });
 });
 
+describe("large pushes", () => {
+  it("a pack that git sends in chunks arrives whole", async () => {
+    const app = await clone("acme/pay/app", tokens["olga"]);
+    writeFileSync(join(app.at, "large.bin"), randomBytes(5_000_000));
+    await commit(app.at, "text", "x".repeat(100_000));
+    expect(await git(app.at, "push", "origin", "HEAD:refs/heads/large")).toMatchObject({ code: 0 });
+    const again = await clone("acme/pay/app", tokens["olga"]);
+    await git(again.at, "checkout", "-q", "large");
+    expect(readFileSync(join(again.at, "large.bin")).equals(readFileSync(join(app.at, "large.bin")))).toBe(true);
+    const shallow = await git(
+      folder,
+      "clone",
+      "-q",
+      "--depth=1",
+      remote(rig, "acme/pay/app", tokens["olga"]),
+      join(folder, "shallow"),
+    );
+    expect(shallow).toMatchObject({ code: 0 });
+  });
+});
+
 describe("CI jobs", () => {
   const start = (body: object): Promise<Record<string, unknown>> => rig.done("POST", "/-/stand-in/jobs", body);
 
@@ -356,6 +383,32 @@ describe("a restart", () => {
       expect(await other.done("GET", "metadata")).toMatchObject({ enterprise: true });
     } finally {
       await other.close();
+    }
+  });
+
+  it("as a part of the sandbox it is a process of its own; its log holds no token", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "gitlab-part-"));
+    const file = await bundle(dir, join(checkout, "sandbox", "gitlab", "main.ts"), "gitlab");
+    const { gitlab: port } = await choosePorts(["gitlab"], dir, {});
+    const part = gitlabPart(dir, file, port);
+    const token = readFileSync(gitlabTokenFile(dir), "utf8");
+    try {
+      for (const round of [1, 2]) {
+        const record = launch(dir, part);
+        await awaitReady(dir, part, record);
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+        const answer = await fetch(`http://127.0.0.1:${String(port)}/api/v4/groups`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify({ name: "g", path: "g" }),
+        });
+        // The second time it is there already: what the first process wrote.
+        expect([round, answer.status]).toEqual([round, round === 1 ? 201 : 400]);
+        expect(await endProcess(record, 5_000)).toBe("ended");
+      }
+      expect(readFileSync(logFile(dir, "gitlab"), "utf8")).not.toContain(token);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
     }
   });
 });

@@ -1,12 +1,12 @@
 import { caller } from "../access/guards";
 import { afterChanges } from "../git/changes";
 import { log } from "../git/commits";
-import { canPush } from "../git/protection";
+import { canPush, mayStart } from "../git/protection";
 import { isRefName, noObject } from "../git/repositories";
 import { findBlob, readBlob } from "../git/tree";
 import { authorOf, moveRef, writeCommit, type Author, type FileChange } from "../git/write";
 import type { Params } from "../http/params";
-import { badParameter, forbidden, invalid } from "../http/refusal";
+import { badParameter, invalid } from "../http/refusal";
 import type { Call } from "../instance";
 import type { Project } from "../model";
 
@@ -93,8 +93,8 @@ export async function commitActions(
         `A branch called '${target.branch}' already exists. Switch to that branch in order to make changes`,
       );
     }
-    if (!canPush(gitlab.state, project, user, target.branch)) {
-      throw wasEmpty ? forbidden() : invalid(`You are not allowed to push into this branch`);
+    if (!canPush(gitlab.state, project, user, target.branch) || (wasEmpty && !mayStart(gitlab.state, project, user))) {
+      throw invalid("You are not allowed to push into this branch");
     }
     const changes: FileChange[] = [];
     for (const action of actions) changes.push(...(await plan(call, project, parent, action, changes)));

@@ -87,17 +87,6 @@ export function makeProject(
     ...values,
   };
   call.state.projects.push(project);
-  // Who made it owns it, unless the namespace says so already.
-  if (!user.admin && projectLevel(call.state, user, project) < level.maintainer) {
-    call.state.members.push({
-      source: "project",
-      sourceId: project.id,
-      userId: user.id,
-      accessLevel: level.maintainer,
-      expiresAt: null,
-      createdAt: now(),
-    });
-  }
   return project;
 }
 

@@ -85,6 +85,12 @@ export function initialProtection(state: State, project: Project): InitialProtec
   };
 }
 
+/** Whether a user may make the first commit of an empty repository: below a maintainer only where the group says so. */
+export function mayStart(state: State, project: Project, user: User): boolean {
+  const rules = initialProtection(state, project);
+  return projectLevel(state, user, project) >= level.maintainer || rules.none || rules.developerCanInitialPush;
+}
+
 /** Protects the default branch of a repository that just got it, as GitLab does. */
 export function protectDefaultBranch(gitlab: Instance, project: Project): void {
   const rules = initialProtection(gitlab.state, project);

@@ -2,7 +2,7 @@ import { level } from "../access/levels";
 import { projectLevel } from "../access/rights";
 import type { Instance } from "../instance";
 import type { Project, User } from "../model";
-import { canMerge, canPush, initialProtection, isAllowed, protectionsOf, tagProtectionsOf } from "./protection";
+import { canMerge, canPush, isAllowed, mayStart, protectionsOf, tagProtectionsOf } from "./protection";
 import { noObject, type Repositories } from "./repositories";
 import type { RefChange } from "./changes";
 
@@ -50,12 +50,8 @@ function judgeBranch(
     return "You cannot create a branch with a 40-character hexadecimal branch name.";
   }
   const protections = protectionsOf(state, project, branch);
-  if (empty && protections.length === 0 && projectLevel(state, user, project) < level.maintainer) {
-    const rules = initialProtection(state, project);
-    // Nobody below a maintainer decides what the default branch of an empty repository is.
-    if (!rules.none && !rules.developerCanInitialPush) {
-      return `A default branch (e.g. main) does not yet exist for the project. Ask a project Owner or Maintainer to create a default branch.`;
-    }
+  if (empty && protections.length === 0 && !mayStart(state, project, user)) {
+    return "A default branch (e.g. main) does not yet exist for the project. Ask a project Owner or Maintainer to create a default branch.";
   }
   if (protections.length === 0) return undefined;
   if (removed) {

@@ -28,6 +28,7 @@ while read -r old new ref; do
 done
 `;
 
+/** What GitLab lets pass of old repositories' faults passes here too. */
 const config = `[core]
 \trepositoryformatversion = 0
 \tfilemode = true
@@ -35,6 +36,14 @@ const config = `[core]
 [receive]
 \tadvertisePushOptions = true
 \tautogc = false
+[receive "fsck"]
+\tbadTimezone = ignore
+\tmissingSpaceBeforeDate = ignore
+\tzeroPaddedFilemode = ignore
+[fetch "fsck"]
+\tbadTimezone = ignore
+\tmissingSpaceBeforeDate = ignore
+\tzeroPaddedFilemode = ignore
 [gc]
 \tauto = 0
 [uploadpack]

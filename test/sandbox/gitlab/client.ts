@@ -73,6 +73,8 @@ export async function rigOf(edition: Edition = "ce"): Promise<Rig> {
     restart: async () => {
       await running.close();
       running = await startGitLab({ port: Number(new URL(url).port), data, edition, adminToken });
+      // A connection that is kept for later ends with the old server: let the client find out here.
+      for (let tries = 0; tries < 10; tries += 1) await fetch(`${url}/-/readiness`).catch(() => undefined);
     },
     close: async () => {
       await running.close();
