@@ -6,6 +6,7 @@ import { isSecret, secret, type PropertyMap } from "../../sandbox/doubles/framew
 import { harbor } from "../../sandbox/doubles/harbor/plugin";
 import { startHarbor, type RunningHarbor } from "../../sandbox/harbor/server";
 import { Rig } from "../sandbox/doubles/framework/rig";
+import { CliProject } from "../sandbox/doubles/cli";
 import { expectClean, live, type Life } from "../sandbox/doubles/lives";
 import { ApiClient } from "../sandbox/harbor/api-client";
 
@@ -230,3 +231,75 @@ describe("refusals of the server", () => {
     other.stop();
   });
 });
+
+describe("through the Pulumi CLI", () => {
+  it("ups, refreshes to nothing, keeps secrets encrypted, and destroys", { timeout: 600_000 }, async () => {
+    const cli = await CliProject.make(folder, PROGRAM, {
+      HARBOR_URL: server.url,
+      HARBOR_USERNAME: "admin",
+      HARBOR_PASSWORD: PASSWORD,
+    });
+    const projects = async (): Promise<unknown> => (await client.request("GET", "/projects?name=cli")).body;
+    expect(await cli.run("preview")).toMatch(/\+ \d+ to create/);
+    expect(await projects()).toEqual([]);
+
+    await cli.run("up", "--yes", "--skip-preview");
+    await cli.run("preview", "--refresh", "--expect-no-changes");
+    const outputs = await cli.outputs();
+    const { secret: told = "", robot = "" } = outputs;
+    expect(told.length).toBeGreaterThan(8);
+    expect(cli.leaks([PASSWORD, told, "planted-header", "Planted-Secret-1"])).toEqual([]);
+
+    // Someone else's change shows, and nothing else does.
+    await change(robot, { disable: true });
+    expect(await cli.drift()).toEqual(["update puller"]);
+
+    await cli.run("destroy", "--yes", "--skip-preview");
+    expect(await projects()).toEqual([]);
+  });
+});
+
+const PROGRAM = `
+import * as harbor from "@pulumiverse/harbor";
+
+const provider = new harbor.Provider("harbor", {});
+const opts = { provider };
+const project = new harbor.Project("project", { name: "cli", storageQuota: 5, forceDestroy: true }, opts);
+const pull = { kind: "project", namespace: project.name, accesses: [{ action: "pull", resource: "repository" }] };
+const puller = new harbor.RobotAccount(
+  "puller",
+  { name: "puller", level: "project", duration: 30, permissions: [pull] },
+  opts,
+);
+new harbor.RobotAccount(
+  "own",
+  { name: "own", level: "project", permissions: [pull], secret: "Planted-Secret-1" },
+  opts,
+);
+new harbor.ProjectMemberGroup(
+  "members",
+  { projectId: project.id, groupName: "cli-developers", type: "oidc", role: "developer" },
+  opts,
+);
+new harbor.RetentionPolicy(
+  "kept",
+  { scope: project.id, schedule: "Daily", rules: [{ mostRecentlyPushed: 10, repoMatching: "**", tagMatching: "**" }] },
+  opts,
+);
+new harbor.ImmutableTagRule("released", { projectId: project.id, repoMatching: "**", tagMatching: "v*" }, opts);
+new harbor.Label("label", { name: "cli", projectId: project.id }, opts);
+new harbor.ProjectWebhook(
+  "hook",
+  {
+    projectId: project.id,
+    name: "hook",
+    address: "http://127.0.0.1:9/hook",
+    notifyType: "http",
+    eventsTypes: ["PUSH_ARTIFACT"],
+    authHeader: "planted-header",
+  },
+  opts,
+);
+export const secret = puller.secret;
+export const robot = puller.id;
+`;

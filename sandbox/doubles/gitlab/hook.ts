@@ -110,8 +110,10 @@ function hook(owner: Owner, own: Inputs, outputs: BridgedResource<Session>["outp
       };
     },
 
-    async update(id, _olds, news, { api }) {
-      await api.put(pathAt(owner, id), body(news));
+    async update(id, olds, news, { api }) {
+      const removed = ["customHeaders", "urlVariables"].filter((name) => name in olds && !(name in news));
+      const cleared = Object.fromEntries(removed.map((name) => [snake(name), []]));
+      await api.put(pathAt(owner, id), { ...body(news), ...cleared });
       return undefined;
     },
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Autonaming, CheckFailure, CheckRequest, CheckResult } from "../plugin";
 import { conceal, isList, reveal, secretPaths, type Bare, type BareMap, type Path, type PropertyMap } from "../value";
 import { coerceObject } from "./coerce";
-import type { BridgedResource, Inputs } from "./schema";
+import type { BridgedResource, Inputs, Type } from "./schema";
 
 /** The note the bridge keeps in the inputs: which of them it filled in itself. */
 export const DEFAULTS = "__defaults";
@@ -76,11 +76,17 @@ export function defaulted(inputs: PropertyMap): readonly string[] {
 export function schemaSecrets(inputs: Inputs): Path[] {
   return Object.entries(inputs).flatMap(([key, input]): Path[] => {
     if (input.secret) return [[key]];
-    if (typeof input.type === "object" && "object" in input.type) {
-      return schemaSecrets(input.type.object).map((path) => [key, ...path]);
-    }
-    return [];
+    if (typeof input.type !== "object") return [];
+    if ("object" in input.type) return schemaSecrets(input.type.object).map((path) => [key, ...path]);
+    // Which members there are, a table does not say: a list that holds secrets is one.
+    return holdsSecrets(input.type) ? [[key]] : [];
   });
+}
+
+function holdsSecrets(type: Type): boolean {
+  if (typeof type === "string") return false;
+  if ("object" in type) return schemaSecrets(type.object).length > 0;
+  return holdsSecrets("list" in type ? type.list : "set" in type ? type.set : type.map);
 }
 
 /** Failures for names of which more than one is given, or none though one must be. */
