@@ -24,6 +24,8 @@ import {
   type Sandbox,
 } from "../../sandbox";
 import { identify } from "../../sandbox/process";
+import { ApiClient } from "../sandbox/harbor/api-client";
+import { OciClient } from "../sandbox/harbor/oci-client";
 
 // A sandbox of its own: these tests kill and stop parts that other files rely on.
 let folder: string;
@@ -82,6 +84,14 @@ const configMap = (data: Record<string, string>): Manifest => ({
   data,
 });
 
+async function askGitLab(method: string, path: string): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(`${sandbox.gitlab.url}/api/v4/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${sandbox.gitlab.token}`, connection: "close" },
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
 async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await look())) {
@@ -137,6 +147,10 @@ describe("a sandbox", () => {
     for (const name of [
       "vault/unseal-key",
       "vault/root-token",
+      "gitlab/root-token",
+      "harbor/admin-password",
+      "harbor/token-key.pem",
+      "harbor/state.json",
       "kubeconfig",
       "state.json",
       "clusters/dev/tokens.csv",
@@ -155,6 +169,19 @@ describe("a sandbox", () => {
     for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^export [A-Z_]+=/);
     expect(stdout).toContain("export PULUMI_CONFIG_PASSPHRASE=estate-sandbox\n");
     expect(stdout).toContain(`export KUBECONFIG=${sandbox.kubeconfig}\n`);
+    expect(stdout).toContain(`export GITLAB_BASE_URL=${sandbox.gitlab.url}/\n`);
+    expect(stdout).toContain(`export GITLAB_TOKEN=${sandbox.gitlab.token}\n`);
+    expect(stdout).toContain(`export HARBOR_URL=${sandbox.harbor.url}\n`);
+    expect(stdout).toContain("export HARBOR_USERNAME=admin\n");
+    expect(stdout).toContain(`export HARBOR_PASSWORD=${sandbox.harbor.password}\n`);
+  });
+
+  it("has a GitLab with the group of all tenants, and a Harbor with a registry behind it", async () => {
+    const group = await askGitLab("GET", "groups/platform%2Ftenants");
+    expect(group).toMatchObject({ status: 200, body: { full_path: "platform/tenants", visibility: "private" } });
+    const oci = new OciClient(sandbox.harbor.url, sandbox.harbor);
+    expect((await oci.pushImage("library/web", "1", Buffer.from("a layer"))).status).toBe(201);
+    expect((await new OciClient(sandbox.harbor.url).pullManifest("library/web", "1")).status).toBe(200);
   });
 
   it("lets the stand-in for flux-operator install real CRDs, say Ready, and take them away again", async () => {
@@ -248,6 +275,11 @@ describe("a sandbox", () => {
       async () => (await vault.request("POST", "kept/data/answer", { data: { value: "42" } })).status === 200,
     );
     vault.close();
+    const group = await askGitLab("GET", "groups/platform%2Ftenants");
+    const project = await new ApiClient(sandbox.harbor.url, sandbox.harbor).project("kept");
+    const robot = await new ApiClient(sandbox.harbor.url, sandbox.harbor).robot("kept", "ci", ["pull", "push"]);
+    const image = await new OciClient(sandbox.harbor.url, robot).pushImage("kept/web", "1", Buffer.from("a layer"));
+    expect(image.status).toBe(201);
     const { ports } = readState(dir) ?? {};
     const running = [...pids().values()];
     expect(running).toHaveLength(partNames.length);
@@ -261,6 +293,9 @@ describe("a sandbox", () => {
     const again = new VaultClient(sandbox.vault.address, sandbox.vault.token);
     expect((await again.read("kept/data/answer"))?.data["data"]).toEqual({ value: "42" });
     again.close();
+    expect((await askGitLab("GET", "groups/platform%2Ftenants")).body).toEqual(group.body);
+    expect(await new ApiClient(sandbox.harbor.url, sandbox.harbor).get(project)).toMatchObject({ name: "kept" });
+    expect((await new OciClient(sandbox.harbor.url, robot).pullManifest("kept/web", "1")).text).toContain("layers");
     const kept = await withCluster("dev", (client) => client.get(configMap({})));
     expect(kept["data"]).toEqual({ said: "before" });
   });
