@@ -1,21 +1,23 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { bundleDoubles } from "./bundles";
+import { bundleDoubles, shellQuoted } from "./bundles";
 import { Complaint, reasonOf, runCommand } from "./complaint";
 import { environmentOf, exportLines } from "./environment";
 import { printLogs } from "./logs";
+import { controllerNames, controllerStatus, notSimulatedText } from "./operators/status";
 import { sandboxFolder } from "./place";
 import { Progress } from "./progress";
 import { start, stateOf, stop } from "./sandbox";
-import { partNames, statusOf, statusTable } from "./status";
+import { askedStatusOf, isAmiss, partNames, statusOf, statusTable } from "./status";
 import { readState } from "./state";
+import { inTurn } from "./turn";
 
 const usage = `npm run sandbox -- <command> [--dir <folder>]
 
   start [--doubles | --plugins]   starts what does not run, and waits until it is ready
   stop                            ends what start began; keeps all data
-  status                          a table of the parts; exit code 1 when one died
+  status                          a table of the parts; exit code 1 when one died or does not answer
   env                             export lines: eval "$(npm run -s sandbox -- env)"
   logs [part] [-f]                the end of the logs; -f follows them
 
@@ -32,17 +34,17 @@ void runCommand(async () => {
         throw new Complaint("--doubles and --plugins exclude each other", "both were given", "give one, or none");
       }
       const plugins = values.doubles ? "doubles" : values.plugins ? "real" : undefined;
-      await start({ dir, reporter, ...(plugins === undefined ? {} : { plugins }) });
-      reporter.line(`the sandbox in ${dir} is ready; next: eval "$(npm run -s sandbox -- env)"`);
+      await inTurn(dir, reporter, () => start({ dir, reporter, ...(plugins === undefined ? {} : { plugins }) }));
+      reporter.line(`the sandbox in ${dir} is ready; next: ${environmentCommand(dir)}`);
       return 0;
     }
     case "stop":
-      await stop(dir, reporter);
+      if (readState(dir) !== undefined) await inTurn(dir, reporter, () => stop(dir, reporter));
       return 0;
     case "status": {
-      const parts = statusOf(dir, readState(dir) ?? { ports: {}, parts: {} });
-      process.stdout.write(statusTable(parts));
-      return parts.some((part) => part.state === "died") ? 1 : 0;
+      const parts = [...(await askedStatusOf(dir, readState(dir) ?? { ports: {}, parts: {} })), ...controllerStatus(dir)];
+      process.stdout.write(statusTable(parts) + notSimulatedText(dir));
+      return parts.some(isAmiss) ? 1 : 0;
     }
     case "env": {
       const state = stateOf(dir);
@@ -63,13 +65,19 @@ void runCommand(async () => {
   }
 });
 
+/** What gives a shell this sandbox's environment; a folder that the command would not find by itself is named. */
+function environmentCommand(dir: string): string {
+  return `eval "$(npm run -s sandbox -- env${dir === sandboxFolder() ? "" : ` --dir ${shellQuoted(dir)}`})"`;
+}
+
 async function logs(dir: string, parts: readonly string[], follow: boolean): Promise<number> {
-  const unknown = parts.find((part) => !partNames.includes(part));
+  const names = [...partNames, ...controllerNames(dir)];
+  const unknown = parts.find((part) => !names.includes(part));
   if (unknown !== undefined) {
-    throw new Complaint(`no part "${unknown}"`, "the sandbox has none of that name", `use: ${partNames.join(", ")}`);
+    throw new Complaint(`no part "${unknown}"`, "the sandbox has none of that name", `use: ${names.join(", ")}`);
   }
   if (!existsSync(dir)) stateOf(dir);
-  await printLogs(dir, parts.length === 0 ? partNames : parts, follow);
+  await printLogs(dir, parts.length === 0 ? names : parts, follow);
   return 0;
 }
 

@@ -21,6 +21,7 @@ import { gitlabAddress, gitlabPart, gitlabTokenFile } from "./gitlab/part";
 import { harborAddress, harborPart, registryPart } from "./harbor/part";
 import { kubeconfigText } from "./kubeconfig";
 import { withLock } from "./lock";
+import { endControllers } from "./operators/ledger";
 import { operatorsPart } from "./operators/part";
 import { awaitReady, launch, textOf, type Part } from "./part";
 import { checkout, sandboxFolder } from "./place";
@@ -41,6 +42,8 @@ export interface StartOptions {
   /** Forces the doubles or the real provider plugins; else found out once and remembered. */
   readonly plugins?: "real" | "doubles";
   readonly reporter?: Reporter;
+  /** Ends the start where it is; the parts that run by then are left running. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running sandbox. */
@@ -98,7 +101,11 @@ class Starter {
     const sandbox = handle(this.dir, this.state);
     const operators = await this.bundleOf("operators");
     await this.bring(
-      operatorsPart(this.dir, operators, clusterNames, { KUBECONFIG: sandbox.kubeconfig, ESTATE_MANIFESTS: manifests }),
+      operatorsPart(this.dir, operators, clusterNames, {
+        kubeconfig: sandbox.kubeconfig,
+        manifests,
+        controllers: toolchain,
+      }),
     );
     return sandbox;
   }
@@ -139,18 +146,33 @@ class Starter {
 
   /** Starts a part unless it runs, and waits for it either way: a running Vault may be sealed. */
   private async bring(part: Part): Promise<void> {
-    const before = this.state.parts[part.name];
-    const running = before !== undefined && isRunning(before);
-    const record = running ? before : launch(this.dir, part);
-    if (!running) this.remember({ parts: { ...this.state.parts, [part.name]: record } });
     const task = this.reporter.begin(`${part.name}: waiting for ${part.awaited}`);
+    let done = "";
     try {
-      await awaitReady(this.dir, part, record);
-    } catch (thrown) {
-      task.end("");
-      throw thrown;
+      done = await this.settle(part);
+    } finally {
+      task.end(done);
     }
-    task.end(running ? "" : `${part.name}: ${before === undefined ? "started" : "had died, started again"}`);
+  }
+
+  /** Gives what was done, in words. */
+  private async settle(part: Part): Promise<string> {
+    const { signal } = this.options;
+    const before = this.state.parts[part.name];
+    if (before !== undefined && isRunning(before)) {
+      try {
+        await awaitReady(this.dir, part, before, signal);
+        return "";
+      } catch (thrown) {
+        // One that was just ending when we came has not failed: it is started again, once.
+        if (isRunning(before) || signal?.aborted === true) throw thrown;
+      }
+    }
+    signal?.throwIfAborted();
+    const record = launch(this.dir, part);
+    this.remember({ parts: { ...this.state.parts, [part.name]: record } });
+    await awaitReady(this.dir, part, record, signal);
+    return `${part.name}: ${before === undefined ? "started" : "had died, started again"}`;
   }
 
   /** Remembered ports stay. If one was taken by somebody else meanwhile, all parts must hear of the new one. */
@@ -256,6 +278,8 @@ async function stopParts(dir: string, reporter: Reporter = silent): Promise<void
         if (outcome === "killed") reporter.line(`${name}: did not end within 20 s and was killed`);
       }),
     );
+    // The operators end their controllers themselves, unless they were killed.
+    if (going.some(([name]) => name === "operators")) await endControllers(dir);
     const gone = new Set(going.map(([name]) => name));
     writeState(dir, {
       ...stateOf(dir),

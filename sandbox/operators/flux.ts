@@ -1,193 +1,190 @@
-import { isManifest, isRecord, KubernetesStatusError, type KubernetesClient, type Manifest } from "@estate/clients";
+import { isManifest, type KubernetesClient, type Manifest } from "@estate/clients";
 
 import { crdsOfComponent } from "../components";
+import { controllerRun, isFluxController } from "./arguments";
+import { bringDefinitions, remove, removeDefinitions, removeFinalizers } from "./definitions";
+import type { Fleet } from "./fleet";
+import { writeIdentity } from "./identity";
+import {
+  componentsOf,
+  finalizersOf,
+  findInstance,
+  fluxFinalizer,
+  fluxGroup,
+  fluxManager,
+  isSettled,
+  labelsOf,
+  nameOf,
+  placeOf,
+  report,
+  setFinalizers,
+  stateOf,
+  tenancyOf,
+} from "./instance";
+import { controllerFolder } from "./ledger";
+import type { Program } from "./program";
+import { roles, serviceAccounts } from "./roles";
 
-// A stand-in for flux-operator, and honest about it: it installs the real CRDs of the components a FluxInstance lists and
-// says Ready, as the operator does once its Deployments are up. It makes no Deployment, no ServiceAccount, no policy, and
-// no controller runs behind those CRDs: nothing in the sandbox reconciles a Kustomization by this file.
-
-const group = "fluxcd.controlplane.io";
-const apiVersion = `${group}/v1`;
-const finalizer = `${group}/finalizer`;
-const manager = "flux-operator";
-
-/** The operator's own default when a FluxInstance lists none. */
-const defaultComponents = ["source-controller", "kustomize-controller", "helm-controller", "notification-controller"];
-
-/** Brings one cluster a step nearer to what its FluxInstance asks for; gives what it did, in words. */
-export async function reconcileFlux(client: KubernetesClient): Promise<string[]> {
-  const answer = await client.request("GET", `/apis/${apiVersion}/fluxinstances`);
-  if (answer.status === 404) return [];
-  if (answer.status !== 200) throw KubernetesStatusError.from(answer.status, answer.body);
-  const items: unknown[] = isRecord(answer.body) && Array.isArray(answer.body["items"]) ? answer.body["items"] : [];
-  const done: string[] = [];
-  for (const item of items) {
-    if (!isRecord(item)) continue;
-    const instance: unknown = { apiVersion, kind: "FluxInstance", ...item };
-    if (isManifest(instance)) done.push(...(await reconcileInstance(client, instance)));
-  }
-  return done;
+/** What the operator has at hand. */
+export interface Workshop {
+  /** The sandbox's folder. */
+  readonly dir: string;
+  readonly kubeconfig: string;
+  /** The programs there are, by controller. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The port of `<cluster>/<controller>/<listener>`. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
-async function reconcileInstance(client: KubernetesClient, instance: Manifest): Promise<string[]> {
-  const { name = "", finalizers } = instance.metadata;
-  const marks: unknown[] = Array.isArray(finalizers) ? finalizers : [];
-  if (instance.metadata.deletionTimestamp !== undefined) {
-    if (!marks.includes(finalizer)) return [];
-    // As the operator does, it keeps the instance until what it installed is gone.
-    const left = await removeCrds(client, instance, []);
-    if (left > 0) return [];
-    await client.patch(instance, {
-      metadata: { finalizers: marks.filter((mark) => mark !== finalizer), resourceVersion: resourceVersion(instance) },
-    });
-    return [`FluxInstance ${name} goes, and its CRDs are gone`];
+/**
+ * A stand-in for flux-operator on one cluster, and honest about it: there are no pods, so it answers a FluxInstance with
+ * Flux's real CRDs, the controllers' real identities and rights, and the real controllers as processes of this machine,
+ * with the arguments their containers would have. It makes no Deployment, Service or NetworkPolicy. A component whose
+ * program the sandbox does not build has its CRDs and no process; Ready's message and `sandbox status` name it.
+ */
+export class FluxOperator {
+  /** The generation of the instance that this process has seen through. */
+  private done = "";
+
+  constructor(
+    private readonly cluster: string,
+    private readonly workshop: Workshop,
+    private readonly fleet: Fleet,
+  ) {}
+
+  /** Brings the cluster a step nearer to what its FluxInstance asks for; gives what it did, in words. */
+  async reconcile(client: KubernetesClient): Promise<string[]> {
+    const instance = await findInstance(client);
+    if (instance === undefined) {
+      // Gone without its finalizer, or with the whole cluster: its Deployments would be gone, too.
+      await this.fleet.stop();
+      return [];
+    }
+    if (instance.metadata.deletionTimestamp !== undefined) return this.uninstall(client, instance);
+    // The operator takes no orders while an instance is switched off; its Deployments go on.
+    if (isDisabled(instance)) {
+      await this.fleet.keep();
+      return [];
+    }
+    const marks = finalizersOf(instance);
+    if (!marks.includes(fluxFinalizer)) {
+      await setFinalizers(client, instance, [...marks, fluxFinalizer]);
+      return [];
+    }
+    if (isSettled(instance) && this.done === stateOf(instance)) {
+      await this.fleet.keep();
+      return [];
+    }
+    return this.install(client, instance);
   }
-  // The operator takes no orders while an instance is switched off.
-  if (instance.metadata.annotations?.[`${group}/reconcile`] === "disabled") return [];
-  if (!marks.includes(finalizer)) {
-    await client.patch(instance, {
-      metadata: { finalizers: [...marks, finalizer], resourceVersion: resourceVersion(instance) },
-    });
+
+  private async install(client: KubernetesClient, instance: Manifest): Promise<string[]> {
+    const components = componentsOf(instance);
+    const unknown = components.filter((component) => crdsOfComponent(component) === undefined);
+    if (unknown.length > 0) {
+      const message = `the sandbox's stand-in for flux-operator has no CRDs of ${unknown.join(", ")}`;
+      this.done = stateOf(instance);
+      await report(client, instance, "False", "BuildFailed", message);
+      return [message];
+    }
+    const definitions = components.flatMap((component) => crdsOfComponent(component) ?? []).filter(isManifest);
+    const open = await bringDefinitions(client, instance, definitions);
+    if (open.length > 0) return this.waitFor(client, instance, open);
+    for (const object of this.identities(instance)) {
+      await client.apply(object, { fieldManager: fluxManager, force: true });
+    }
+    const { programs, notSimulated, ignored } = this.programs(instance);
+    await this.fleet.want(programs, notSimulated);
+    const notReady = await this.fleet.notReady();
+    if (notReady.length > 0) return this.waitFor(client, instance, notReady);
+    const message = [
+      "Reconciliation finished by the sandbox's stand-in for flux-operator",
+      ...(notSimulated.length === 0 ? [] : [`no process runs for ${notSimulated.join(", ")}`]),
+      ...(ignored.length === 0 ? [] : [`not simulated: ${ignored.join(", ")}`]),
+    ].join("; ");
+    this.done = stateOf(instance);
+    await report(client, instance, "True", "ReconciliationSucceeded", message);
+    const running = programs.map(({ name }) => name).join(", ");
+    return [
+      `FluxInstance ${nameOf(instance)} is ready: ${String(definitions.length)} CRDs; running: ${running || "none"}`,
+    ];
+  }
+
+  /** An instance that was ready before a restart of the sandbox stays so: nobody has changed it. */
+  private async waitFor(client: KubernetesClient, instance: Manifest, open: readonly string[]): Promise<string[]> {
+    if (!isSettled(instance)) {
+      await report(client, instance, "Unknown", "Progressing", `waiting for ${open.join("; ")}`);
+    }
     return [];
   }
-  if (isSettled(instance)) return [];
-  return install(client, instance);
-}
 
-async function install(client: KubernetesClient, instance: Manifest): Promise<string[]> {
-  const components = componentsOf(instance);
-  const unknown = components.filter((component) => crdsOfComponent(component) === undefined);
-  if (unknown.length > 0) {
-    const message = `the sandbox's stand-in for flux-operator has no CRDs of ${unknown.join(", ")}`;
-    await report(client, instance, "False", "BuildFailed", message);
-    return [message];
+  private identities(instance: Manifest): Manifest[] {
+    const { namespace, components } = placeOf(instance);
+    const tokens = tenancyOf(instance).objectLevelWorkloadIdentity === true;
+    return [...serviceAccounts(namespace, components), ...roles(namespace, tokens)].map((object) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        labels: {
+          ...object.metadata.labels,
+          ...labelsOf(instance),
+          "app.kubernetes.io/managed-by": fluxManager,
+          "app.kubernetes.io/part-of": "flux",
+        },
+      },
+    }));
   }
-  const wanted = components.flatMap((component) => crdsOfComponent(component) ?? []).filter(isManifest);
-  await Promise.all(
-    wanted.map((crd) =>
-      client.apply(labelled(crd, instance), { fieldManager: manager, force: true, fieldValidation: "Ignore" }),
-    ),
-  );
-  await removeCrds(client, instance, wanted.map(nameOf));
-  const open = await notServed(client, wanted);
-  if (open.length > 0) {
-    await report(client, instance, "Unknown", "Progressing", `waiting for ${open.join(", ")}`);
-    return [];
-  }
-  const message = "Reconciliation finished by the sandbox's stand-in for flux-operator";
-  await report(client, instance, "True", "ReconciliationSucceeded", message);
-  return [`FluxInstance ${nameOf(instance)} is ready: ${String(wanted.length)} CRDs of ${components.join(", ")}`];
-}
 
-/** The labels by which the operator knows its own again. */
-function labelsOf(instance: Manifest): Record<string, string> {
-  return { [`${group}/name`]: nameOf(instance), [`${group}/namespace`]: instance.metadata.namespace ?? "" };
-}
-
-function labelled(crd: Manifest, instance: Manifest): Manifest {
-  const labels = { ...crd.metadata.labels, ...labelsOf(instance), "app.kubernetes.io/managed-by": manager };
-  return { apiVersion: crd.apiVersion, kind: crd.kind, metadata: { name: nameOf(crd), labels }, spec: crd["spec"] };
-}
-
-/** Removes the CRDs made for this instance, but for those to keep; gives how many are still on their way out. */
-async function removeCrds(client: KubernetesClient, instance: Manifest, keep: readonly string[]): Promise<number> {
-  const labelSelector = Object.entries(labelsOf(instance))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-  const { items } = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition", { labelSelector });
-  const going = items.filter((crd) => !keep.includes(nameOf(crd)));
-  await Promise.all(
-    going.map(async (crd) => {
-      if (crd.metadata.deletionTimestamp !== undefined) return;
-      try {
-        await client.delete(crd);
-      } catch (thrown) {
-        if (!(thrown instanceof KubernetesStatusError && thrown.status === 404)) throw thrown;
+  private programs(instance: Manifest): { programs: Program[]; notSimulated: string[]; ignored: string[] } {
+    const { files, ports, dir, kubeconfig } = this.workshop;
+    const { namespace } = placeOf(instance);
+    const programs: Program[] = [];
+    const notSimulated: string[] = [];
+    const ignored: string[] = [];
+    for (const name of componentsOf(instance)) {
+      const file = files[name];
+      if (file === undefined || !isFluxController(name)) {
+        notSimulated.push(name);
+        continue;
       }
-    }),
-  );
-  return going.length;
+      const folder = controllerFolder(dir, this.cluster, name);
+      const run = controllerRun(name, instance, (of, what) => ports[`${this.cluster}/${of}/${what}`], folder);
+      ignored.push(...run.ignored);
+      programs.push({
+        name: `${name}-${this.cluster}`,
+        file,
+        args: run.args,
+        ready: run.ready,
+        folder,
+        environment: async () => ({
+          KUBECONFIG: await writeIdentity(kubeconfig, this.cluster, { namespace, name }, folder),
+          RUNTIME_NAMESPACE: namespace,
+          GOMEMLIMIT: "256MiB",
+          GOMAXPROCS: "2",
+        }),
+      });
+    }
+    return { programs, notSimulated, ignored };
+  }
+
+  /** In the real one's order: first the controllers go, so that none writes a finalizer again; what they applied stays. */
+  private async uninstall(client: KubernetesClient, instance: Manifest): Promise<string[]> {
+    const marks = finalizersOf(instance);
+    if (!marks.includes(fluxFinalizer)) return [];
+    if (!isDisabled(instance)) {
+      await this.fleet.stop();
+      await removeFinalizers(client, instance);
+      for (const object of this.identities(instance)) await remove(client, object);
+      if ((await removeDefinitions(client, instance)) > 0) return [];
+    }
+    await setFinalizers(
+      client,
+      instance,
+      marks.filter((mark) => mark !== fluxFinalizer),
+    );
+    return [`FluxInstance ${nameOf(instance)} goes, and its controllers and CRDs are gone`];
+  }
 }
 
-/** What cannot be used yet: for a moment after a CRD is established, its storage still answers 429. */
-async function notServed(client: KubernetesClient, crds: readonly Manifest[]): Promise<string[]> {
-  const open = await Promise.all(
-    crds.map(async (crd) => {
-      const answers = await Promise.all(
-        pathsOf(crd).map((path) => client.request("GET", path, { query: { limit: 1 } })),
-      );
-      return answers.every(({ status }) => status === 200) ? [] : [nameOf(crd)];
-    }),
-  );
-  return open.flat();
-}
-
-function pathsOf(crd: Manifest): string[] {
-  const { spec } = crd;
-  if (!isRecord(spec) || !isRecord(spec["names"]) || !Array.isArray(spec["versions"])) return [];
-  const [group, plural] = [String(spec["group"]), String(spec["names"]["plural"])];
-  const versions: unknown[] = spec["versions"];
-  return versions
-    .filter(isRecord)
-    .filter((version) => version["served"] === true)
-    .map((version) => `/apis/${group}/${String(version["name"])}/${plural}`);
-}
-
-async function report(
-  client: KubernetesClient,
-  instance: Manifest,
-  status: "True" | "False" | "Unknown",
-  reason: string,
-  message: string,
-): Promise<void> {
-  const before = conditionOf(instance, "Ready");
-  const lastTransitionTime = before?.["status"] === status ? before["lastTransitionTime"] : new Date().toISOString();
-  const revision = revisionOf(instance);
-  const condition = {
-    type: "Ready",
-    status,
-    reason,
-    message,
-    observedGeneration: generation(instance),
-    lastTransitionTime,
-  };
-  const body = {
-    status: {
-      conditions: [condition],
-      lastAttemptedRevision: revision,
-      ...(status === "True" ? { lastAppliedRevision: revision } : {}),
-    },
-  };
-  await client.patch(instance, body, { subresource: "status" });
-}
-
-/** Whether the last word about this generation was final. */
-function isSettled(instance: Manifest): boolean {
-  const ready = conditionOf(instance, "Ready");
-  return ready !== undefined && ready["observedGeneration"] === generation(instance) && ready["status"] !== "Unknown";
-}
-
-function componentsOf(instance: Manifest): string[] {
-  const spec = instance["spec"];
-  const listed: unknown[] = isRecord(spec) && Array.isArray(spec["components"]) ? spec["components"] : [];
-  const names = listed.filter((name): name is string => typeof name === "string");
-  return names.length === 0 ? defaultComponents : names;
-}
-
-function revisionOf(instance: Manifest): string {
-  const spec = instance["spec"];
-  const distribution = isRecord(spec) ? spec["distribution"] : undefined;
-  const version =
-    isRecord(distribution) && typeof distribution["version"] === "string" ? distribution["version"] : "2.x";
-  return `${version.startsWith("v") ? version : `v${version}`}@sandbox:stand-in`;
-}
-
-function conditionOf(object: Manifest, type: string): Record<string, unknown> | undefined {
-  const status = object["status"];
-  const conditions: unknown[] = isRecord(status) && Array.isArray(status["conditions"]) ? status["conditions"] : [];
-  return conditions.filter(isRecord).find((condition) => condition["type"] === type);
-}
-
-const nameOf = (object: Manifest): string => object.metadata.name ?? "";
-const generation = (object: Manifest): unknown => object.metadata["generation"];
-const resourceVersion = (object: Manifest): string => object.metadata.resourceVersion ?? "";
+const isDisabled = (instance: Manifest): boolean =>
+  instance.metadata.annotations?.[`${fluxGroup}/reconcile`] === "disabled";

@@ -1,20 +1,52 @@
-import { KubernetesClient } from "@estate/clients";
+import { isRecord, KubernetesClient } from "@estate/clients";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { reconcileFlux } from "./flux";
+import { choosePorts } from "../ports";
+import { isFluxController, listenersOf } from "./arguments";
+import { Fleet } from "./fleet";
+import { FluxOperator, type Workshop } from "./flux";
+import { endControllers, readLedger, writeLedger } from "./ledger";
 
 /**
  * The operators' stand-in: one process for all clusters. The sandbox has no nodes, so no operator that is installed runs
- * as a pod; this does the part of their work that others wait for. Its log is told apart by cluster.
+ * as a pod; this does the part of their work that others wait for, and keeps the controllers they would bring as its
+ * children. Its log is told apart by cluster; each controller has a log of its own.
  */
-async function tend(context: string, kubeconfig: string): Promise<never> {
+async function main(contexts: readonly string[]): Promise<void> {
+  const dir = process.env["ESTATE_SANDBOX"] ?? "";
+  const kubeconfig = process.env["KUBECONFIG"] ?? "";
+  const files = filesOf(process.env["ESTATE_CONTROLLERS"] ?? "{}");
+  say("all", "the operators' stand-in starts");
+  // Those of operators that were killed: two of one controller would work against each other.
+  await endControllers(dir);
+  const workshop = { dir, kubeconfig, files, ports: await portsOf(dir, contexts, Object.keys(files)) };
+  const fleets: Fleet[] = [];
+  const turns: Promise<void>[] = [];
+  let leaving = false;
+  for (const context of contexts) {
+    const fleet = new Fleet(dir, context, (text) => say(context, text));
+    fleets.push(fleet);
+    turns.push(tend(context, workshop, fleet, () => leaving));
+  }
+  const leave = async (): Promise<never> => {
+    leaving = true;
+    // A turn that is under way could still start something.
+    await Promise.race([Promise.all(turns), sleep(5_000)]);
+    await Promise.all(fleets.map((fleet) => fleet.stop()));
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void leave());
+}
+
+async function tend(context: string, workshop: Workshop, fleet: Fleet, left: () => boolean): Promise<void> {
+  const operator = new FluxOperator(context, workshop, fleet);
   let said = "";
-  for (;;) {
+  while (!left()) {
     try {
       // A client for each turn: the ports in the kubeconfig and what is served may have changed meanwhile.
-      const client = KubernetesClient.fromKubeconfig({ path: kubeconfig, context });
+      const client = KubernetesClient.fromKubeconfig({ path: workshop.kubeconfig, context });
       try {
-        for (const line of await reconcileFlux(client)) say(context, line);
+        for (const line of await operator.reconcile(client)) say(context, line);
       } finally {
         client.close();
       }
@@ -28,10 +60,31 @@ async function tend(context: string, kubeconfig: string): Promise<never> {
   }
 }
 
+/** All ports at once and at the start, when nothing of ours listens: so no two get one, and they stay. */
+async function portsOf(
+  dir: string,
+  contexts: readonly string[],
+  controllers: readonly string[],
+): Promise<Record<string, number>> {
+  const names = contexts.flatMap((context) =>
+    controllers
+      .filter(isFluxController)
+      .flatMap((name) => listenersOf(name).map((listener) => `${context}/${name}/${listener}`)),
+  );
+  const ledger = readLedger(dir);
+  const ports = await choosePorts(names, dir, ledger.ports);
+  writeLedger(dir, { ...ledger, ports });
+  return ports;
+}
+
+function filesOf(text: string): Record<string, string> {
+  const value: unknown = JSON.parse(text);
+  const entries = Object.entries(isRecord(value) ? value : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
 function say(context: string, text: string): void {
   process.stdout.write(`${new Date().toISOString()} ${context}: ${text}\n`);
 }
 
-const kubeconfig = process.env["KUBECONFIG"] ?? "";
-say("all", "the operators' stand-in starts");
-for (const context of process.argv.slice(2)) void tend(context, kubeconfig);
+void main(process.argv.slice(2));

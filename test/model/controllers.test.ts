@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 
 import { isRecord } from "../../clients";
@@ -20,7 +20,11 @@ import { tools } from "../../sandbox/toolchain/tools";
 // distribution (config/data) and the patches of its builder (internal/builder). They are read here and put together as its
 // builder does; only the order of the patches (its controller's `fetchDistribution...`) is told by us.
 
-const module = await moduleDir("flux-operator").catch(() => undefined);
+let module: string | undefined;
+beforeAll(async () => {
+  module = await moduleDir("flux-operator").catch(() => undefined);
+}, 120_000);
+
 const source = (path: string): string => readFileSync(join(module ?? "", path), "utf8");
 const place = { namespace: "flux-system", domain: "cluster.local", components: fluxComponents };
 
@@ -129,7 +133,11 @@ function built(name: string, tenancy: FluxTenancy): string[] {
 const account = (tenancy: FluxTenancy): string => tenancy.tenantDefaultServiceAccount ?? "default";
 const each = fluxControllers.map((controller): [string, FluxController] => [controller.name, controller]);
 
-describe.skipIf(module === undefined)("flux-operator's own module (needs Go)", () => {
+describe("flux-operator's own module", () => {
+  beforeEach((context) => {
+    if (module === undefined) context.skip("it cannot be had here: that needs Go, and the module or its proxy");
+  });
+
   const other: FluxTenancy = {
     multitenant: true,
     objectLevelWorkloadIdentity: true,
