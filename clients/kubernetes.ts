@@ -1,10 +1,9 @@
-import * as http from "node:http";
-import * as https from "node:https";
+import type * as http from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { bufferFromFileOrString } from "@kubernetes/client-node/dist/config.js";
 import { send } from "./http";
 import { loadKubeconfig, type KubeconfigSource } from "./kubeconfig";
 import { KubernetesStatusError } from "./kubernetes-errors";
+import { KubernetesLogin } from "./kubernetes-login";
 import { isManifest, isRecord, type KubernetesList, type Manifest } from "./manifest";
 import { apiRoot, RestMapper, type RestMapping } from "./rest-mapping";
 
@@ -60,15 +59,15 @@ export class KubernetesClient {
   /** The namespace of the kubeconfig's context. */
   readonly namespace: string | undefined;
   private readonly mapper: RestMapper;
-  private readonly agents = new Map<string, http.Agent>();
-  private credentials: Promise<https.RequestOptions> | undefined;
+  private readonly login: KubernetesLogin;
 
-  private constructor(private readonly config: KubeConfig) {
+  private constructor(config: KubeConfig) {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new Error("the kubeconfig's context names no cluster");
     this.server = new URL(cluster.server);
     this.context = config.getCurrentContext();
     this.namespace = config.getContextObject(this.context)?.namespace;
+    this.login = new KubernetesLogin(config, this.server);
     this.mapper = new RestMapper((path) => this.call("GET", path));
   }
 
@@ -86,10 +85,8 @@ export class KubernetesClient {
     for (const [key, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
-    const own = options.token === undefined ? await this.ownCredentials() : {};
-    const headers: http.OutgoingHttpHeaders = { accept: "application/json", ...toHeaders(own.headers) };
-    if (typeof own.auth === "string") headers["authorization"] = `Basic ${Buffer.from(own.auth).toString("base64")}`;
-    if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
+    const admission = await this.login.admission(options.token);
+    const headers: http.OutgoingHttpHeaders = { accept: "application/json", ...admission.headers };
     if (options.impersonate !== undefined) {
       headers["impersonate-user"] = options.impersonate.user;
       if (options.impersonate.groups !== undefined) headers["impersonate-group"] = [...options.impersonate.groups];
@@ -100,7 +97,7 @@ export class KubernetesClient {
       method,
       url,
       headers,
-      agent: this.agentFor(own, options.token !== undefined),
+      agent: admission.agent,
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -229,49 +226,7 @@ export class KubernetesClient {
 
   /** Closes the kept connections. */
   close(): void {
-    for (const agent of this.agents.values()) agent.destroy();
-    this.agents.clear();
-  }
-
-  private ownCredentials(): Promise<https.RequestOptions> {
-    const user = this.config.getCurrentUser();
-    const changing = user?.exec !== undefined || user?.authProvider !== undefined;
-    if (this.credentials === undefined || changing) this.credentials = this.readCredentials();
-    return this.credentials;
-  }
-
-  private async readCredentials(): Promise<https.RequestOptions> {
-    const options: https.RequestOptions = {};
-    const http = this.server.protocol === "http:";
-    // The library refuses to make an agent for plain http, which only test stubs on loopback speak: nothing to read then.
-    if (!http || this.config.getCurrentCluster()?.skipTLSVerify === true)
-      await this.config.applyToHTTPSOptions(options);
-    return options;
-  }
-
-  private agentFor(own: https.RequestOptions, anonymous: boolean): http.Agent {
-    const cluster = this.config.getCurrentCluster();
-    // Behind a proxy the library's own agent knows the way.
-    if (cluster?.proxyUrl !== undefined && own.agent instanceof http.Agent) return own.agent;
-    const key = `${anonymous} ${String(own.cert)}`;
-    const kept = this.agents.get(key);
-    if (kept !== undefined) return kept;
-    // The CA is read here too: the library forgets it when the context has no user.
-    const ca = bufferFromFileOrString(cluster?.caFile, cluster?.caData);
-    const agent =
-      this.server.protocol === "http:"
-        ? new http.Agent({ keepAlive: true })
-        : new https.Agent({
-            keepAlive: true,
-            ...(own.cert === undefined ? {} : { cert: own.cert }),
-            ...(own.key === undefined ? {} : { key: own.key }),
-            ...(ca === null ? {} : { ca }),
-            ...(cluster?.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
-            // Said out loud both ways, so that NODE_TLS_REJECT_UNAUTHORIZED can not switch verification off.
-            rejectUnauthorized: cluster?.skipTLSVerify !== true,
-          });
-    this.agents.set(key, agent);
-    return agent;
+    this.login.close();
   }
 }
 
@@ -291,11 +246,6 @@ function query(options: WriteOptions): Query {
     fieldManager: options.fieldManager,
     fieldValidation: options.fieldValidation,
   };
-}
-
-function toHeaders(headers: unknown): http.OutgoingHttpHeaders {
-  if (!isRecord(headers)) return {};
-  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), String(value)]));
 }
 
 function parseBody(text: string): unknown {
