@@ -59,7 +59,8 @@ export class VaultClient {
   ): Promise<{ readonly status: number; readonly body: unknown }> {
     const answer = await send({
       method,
-      url: new URL(`/v1/${path.replace(/^\//, "")}`, this.address),
+      // Joined by hand: `new URL(path, address)` would drop a path that the address has, as behind a gateway.
+      url: new URL(`${this.address.replace(/\/+$/, "")}/v1/${path.replace(/^\//, "")}`),
       agent: this.agent,
       headers: {
         "x-vault-request": "true",
@@ -96,8 +97,8 @@ export class VaultClient {
     return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
   }
 
-  async health(): Promise<VaultHealth> {
-    const { status, body } = await this.request("GET", "sys/health", undefined, { timeoutMs: 5_000 });
+  async health(timeoutMs = 5_000): Promise<VaultHealth> {
+    const { status, body } = await this.request("GET", "sys/health", undefined, { timeoutMs });
     const seen = isRecord(body) ? body : {};
     const version = typeof seen["version"] === "string" ? seen["version"] : undefined;
     return { status, initialized: seen["initialized"] === true, sealed: seen["sealed"] !== false, version };
