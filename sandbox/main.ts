@@ -42,7 +42,10 @@ void runCommand(async () => {
       if (readState(dir) !== undefined) await inTurn(dir, reporter, () => stop(dir, reporter));
       return 0;
     case "status": {
-      const parts = [...(await askedStatusOf(dir, readState(dir) ?? { ports: {}, parts: {} })), ...controllerStatus(dir)];
+      const parts = [
+        ...(await askedStatusOf(dir, readState(dir) ?? { ports: {}, parts: {} })),
+        ...controllerStatus(dir),
+      ];
       process.stdout.write(statusTable(parts) + notSimulatedText(dir));
       return parts.some(isAmiss) ? 1 : 0;
     }

@@ -55,11 +55,17 @@ export function launch(dir: string, part: Part): PartRecord {
   }
 }
 
-/** Waits until a running part is ready, within its bound. */
-export async function awaitReady(dir: string, part: Part, identity: ProcessIdentity): Promise<void> {
+/** Waits until a running part is ready, within its bound; an abort by `signal` ends the wait, not the part. */
+export async function awaitReady(
+  dir: string,
+  part: Part,
+  identity: ProcessIdentity,
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + part.boundMs;
   let seen = "nothing yet";
   for (;;) {
+    signal?.throwIfAborted();
     const alive = isRunning(identity);
     try {
       const answer = await part.look();

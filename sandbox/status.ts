@@ -1,5 +1,6 @@
 import { lastLines, logFile } from "./part";
 import { elapsed } from "./progress";
+import { probe } from "./probe";
 import { isRunning } from "./process";
 import { portNames, type SandboxState } from "./state";
 import { clusterNames } from "./cluster";
@@ -7,10 +8,12 @@ import { clusterNames } from "./cluster";
 /** How one part is. */
 export interface PartStatus {
   readonly name: string;
-  readonly state: "running" | "died" | "stopped";
+  readonly state: "running" | "not answering" | "died" | "stopped";
   readonly pid?: number;
   readonly port?: number;
   readonly uptimeMs?: number;
+  /** What was seen of one that does not answer. */
+  readonly seen?: string;
   /** The end of the log, of one that died. */
   readonly lastLines: readonly string[];
 }
@@ -41,6 +44,22 @@ export function statusOf(dir: string, state: SandboxState): PartStatus[] {
   });
 }
 
+/** How every part is, each running one asked once whether it is at work: a process alone says little. */
+export function askedStatusOf(dir: string, state: SandboxState, boundMs = 3_000): Promise<PartStatus[]> {
+  return Promise.all(
+    statusOf(dir, state).map(async (part): Promise<PartStatus> => {
+      if (part.state !== "running") return part;
+      const seen = await probe(dir, state, part.name, boundMs);
+      return seen === undefined ? part : { ...part, state: "not answering", seen };
+    }),
+  );
+}
+
+/** Whether something is wrong with a part; one that was never started, or was stopped, is in order. */
+export function isAmiss({ state }: PartStatus): boolean {
+  return state === "died" || state === "not answering";
+}
+
 /** The table `sandbox status` prints. */
 export function statusTable(parts: readonly PartStatus[]): string {
   const rows = [
@@ -48,7 +67,7 @@ export function statusTable(parts: readonly PartStatus[]): string {
     ...parts.map((part) => [
       part.name,
       part.state,
-      part.state === "running" && part.pid !== undefined ? String(part.pid) : "-",
+      part.uptimeMs !== undefined && part.pid !== undefined ? String(part.pid) : "-",
       part.port === undefined ? "-" : String(part.port),
       part.uptimeMs === undefined ? "-" : elapsed(part.uptimeMs),
     ]),
@@ -67,5 +86,8 @@ export function statusTable(parts: readonly PartStatus[]): string {
       `${part.name} (process ${String(part.pid)}) died; the end of its log:`,
       ...part.lastLines.map((line) => `    ${line}`),
     ]);
-  return [...table, ...deaths, ""].join("\n");
+  const silences = parts
+    .filter((part) => part.state === "not answering")
+    .flatMap((part) => ["", `${part.name} (process ${String(part.pid)}) runs and is not at work: ${part.seen ?? ""}`]);
+  return [...table, ...silences, ...deaths, ""].join("\n");
 }
