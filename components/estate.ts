@@ -6,7 +6,9 @@ import type { ConnectedCluster } from "./cluster/contract";
 import { ExistingCluster } from "./cluster/existing";
 import { Platform } from "./cluster/platform";
 import { direct } from "./delivery/direct";
+import { GitLab } from "./gitlab/gitlab";
 import { makeProviders } from "./providers";
+import { harbor } from "./registry/harbor";
 import { Tenant } from "./tenant/tenant";
 import { Vault } from "./vault/vault";
 
@@ -66,7 +68,17 @@ export class Estate extends pulumi.ComponentResource {
         new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
       ]),
     );
-    const backends = { clusters, secrets: vault, delivery: direct({ protect: plan.estate.protect }) };
+    const backends = {
+      clusters,
+      secrets: vault,
+      delivery: direct({ protect: plan.estate.protect }),
+      repositories: new GitLab(
+        "gitlab",
+        { estate: plan.estate, random: providers.random },
+        { ...child, provider: providers.gitlab },
+      ),
+      registry: harbor(plan.estate, providers.harbor),
+    };
     for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, child);
 
     this.outputs = {

@@ -1,4 +1,4 @@
-import { isReserved, yamlWords } from "../model/names";
+import { isReserved, pipelineEnvironment, yamlWords } from "../model/names";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkProfile } from "./check-profile";
@@ -25,6 +25,15 @@ function checkNames(settings: Settings, { placeOf }: Places): Problem[] {
         mistake("N008", placeOf([key, name], "key"), `"${name}" is not text for YAML 1.1 tools`, "choose another name"),
       ),
   );
+  if (Object.hasOwn(settings.environments, pipelineEnvironment))
+    words.push(
+      mistake(
+        "N007",
+        placeOf(["environments", pipelineEnvironment], "key"),
+        `"${pipelineEnvironment}" is where pipelines keep their secrets`,
+        "choose another name for the environment",
+      ),
+    );
   const { name } = settings;
   // An estate may be called as the platform is; what begins with its name must not look like somebody else's.
   const taken = (isReserved(name) && name !== "estate") || isReserved(`${name}-x`) || yamlWords.has(name);

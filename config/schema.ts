@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TenantFeature } from "../features/feature";
+import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern } from "../model/names";
 import { addressMistake } from "./address";
 import { quantityMistake } from "./quantity";
@@ -125,6 +126,19 @@ function profileSchema(features: readonly TenantFeature[]) {
   });
 }
 
+/** A day, quoted: YAML 1.1 tools read a bare one as a time. */
+export const date = matching(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  "not a date",
+  complaint("T005", 'write a date in quotes: "2027-06-30"'),
+)
+  // The pattern has told of other texts already.
+  .refine((text) => !/^\d{4}-\d\d-\d\d$/.test(text) || isDate(text), {
+    error: (issue) => `"${String(issue.input)}" is not a day of the calendar`,
+    ...complaint("T005", "correct the date"),
+  })
+  .describe('A date in quotes: "2027-06-30"');
+
 /** Schema of the `estate:` keys of a stack file, with the profile keys that `features` bring. */
 export function settingsSchema(features: readonly TenantFeature[]) {
   return z.strictObject({
@@ -170,13 +184,49 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("How Kubernetes objects reach a cluster: Pulumi writes them, all in the preview"),
     gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
     gitlab: z.strictObject({
-      url: httpsUrl,
+      url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),
+      edition: z.enum(["ce", "ee"]).default("ce").describe("What the server is licensed for: ce is the free edition"),
       parent: matching(
         /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
         "not a group path",
         complaint("T016", "write for example platform/tenants, without a slash at either end"),
       ),
     }),
+    registry: z
+      .discriminatedUnion("kind", [
+        z.strictObject({
+          kind: z.literal("harbor"),
+          url: httpsUrl.optional().describe("HARBOR_URL when absent"),
+          groupType: z.enum(["oidc", "ldap", "internal"]).default("oidc").describe("Where Harbor's groups come from"),
+          keep: z.int().min(1).max(1000).default(30).describe("Newest images that a repository keeps"),
+        }),
+      ])
+      .prefault({ kind: "harbor" })
+      .describe("Where images are kept"),
+    credentials: z
+      .strictObject({
+        issued: date.describe("The day from which credentials count; a later day renews them all"),
+        days: z.int().min(1).max(365).default(365).describe("Days that a credential for repositories lasts"),
+        robotDays: z.int().min(1).max(90).default(90).describe("Days that a credential for images lasts"),
+      })
+      .describe("How long the credentials last that Estate makes"),
+    products: z
+      .record(
+        matching(
+          clusterNamePattern,
+          "a product's name is a DNS label",
+          complaint("N002", "use a-z, 0-9 and single hyphens inside"),
+        ),
+        z.strictObject({
+          repository: httpsUrl.describe("Git address that the clusters can read"),
+          path: z.string().min(1).default("./").describe("Folder of the manifests"),
+          channels: z
+            .record(z.string().min(1), z.string().min(1))
+            .describe("Semantic versions by channel: { stable: ^2 }"),
+        }),
+      )
+      .default({})
+      .describe("Repositories that many tenants run from"),
     vault: z.strictObject({ address: httpsUrl.optional().describe("VAULT_ADDR when absent") }).prefault({}),
     identity: z
       .strictObject({
@@ -193,6 +243,12 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       clusterAdmins: z.string().min(1),
       systemApprovers: z.string().min(1),
       developers: z.string().min(1),
+      membership: z
+        .enum(["listed", "saml", "ldap", "external"])
+        .default("external")
+        .describe(
+          "How GitLab knows who is in a role: listed in the tenant's file, by a link to the identity provider, or not by Estate",
+        ),
     }),
     tenants: z
       .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })

@@ -1,7 +1,17 @@
 import type { z } from "zod";
-import type { CapabilityRequest } from "../model/capability";
-import type { TenantHome } from "../model/home";
+import type { HomeRequest, TenantRequest } from "../model/capability";
+import type { EstateFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
+
+/** A name in a tenant's file that the settings must know. */
+export interface Reference {
+  /** Where it stands below the feature's key. */
+  readonly path: readonly (string | number)[];
+  /** What it names: "product". */
+  readonly what: string;
+  readonly name: string;
+  readonly known: readonly string[];
+}
 
 /**
  * One thing a tenant gets: one file in this folder and one name in `features/index.ts`. The tenant schema, its JSON
@@ -19,10 +29,14 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   readonly schema?: z.ZodType<Spec>;
   /** What a profile may say under the key (numbers and flags); absent when there are none. Must accept `undefined`. */
   readonly profile?: z.ZodType<Profile>;
+  /** Names in a tenant's file that the settings must know; an unknown one is told with a suggestion. */
+  references?(this: void, spec: Spec, facts: Pick<EstateFacts, "products">): Reference[];
   /** The Kubernetes objects of one home, without its Namespace. */
   objects?(this: void, home: TenantHome, spec: Spec, profile: Profile): KubernetesObject[];
   /** What one home needs of the shared systems. */
-  requests?(this: void, home: TenantHome, spec: Spec, profile: Profile): CapabilityRequest[];
+  requests?(this: void, home: TenantHome, spec: Spec, profile: Profile): HomeRequest[];
+  /** What the tenant as a whole needs of the shared systems. Its profile is the one without environments' exceptions. */
+  tenantRequests?(this: void, tenant: TenantScope, spec: Spec, profile: Profile): TenantRequest[];
 }
 
 /** Infers a feature's types from its schemas, so that `objects` is checked against them. */

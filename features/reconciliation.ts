@@ -1,17 +1,14 @@
-import type { TenantHome } from "../model/home";
-import type { Json } from "../model/kubernetes";
-import { operationsRepository } from "../model/names";
-import { reconciler, tenantRole } from "../model/platform";
+import { deliveryTarget } from "../model/delivery";
+import { externalSecret } from "../model/external-secret";
+import { deliverySecret, operationsRepository } from "../model/names";
+import { receiverName, reconciler, tenantRole } from "../model/platform";
 import { defineFeature } from "./feature";
 import { gitCredentials } from "./secrets";
 
 const repository = "operations";
 
-/** Where a home's manifests go: its namespace, or the vCluster in it by the kubeconfig Secret that the vCluster writes. */
-function target(home: TenantHome): Record<string, Json> {
-  if (home.tenant.isolation === "namespace") return { targetNamespace: home.namespace };
-  return { kubeConfig: { secretRef: { name: `vc-${home.namespace}`, key: "config" } } };
-}
+/** The Secret with which GitLab proves that a push was its own. */
+const receiverToken = "receiver-token";
 
 /** Flux brings what is in the tenant's repository into its home, as the tenant's own reconciler and never as itself. */
 export const reconciliation = defineFeature({
@@ -58,9 +55,21 @@ export const reconciliation = defineFeature({
           prune: true,
           serviceAccountName: reconciler,
           sourceRef: { kind: "GitRepository", name: repository },
-          ...target(home),
+          ...deliveryTarget(home),
           // Whether an active home is suspended belongs to its people; Pulumi says so only for a tenant that is not active.
           ...(active ? {} : { suspend: true }),
+        },
+      },
+      externalSecret(home, { name: receiverToken, from: deliverySecret, keys: { token: "receiverToken" } }),
+      {
+        apiVersion: "notification.toolkit.fluxcd.io/v1",
+        kind: "Receiver",
+        metadata: metadata(receiverName),
+        spec: {
+          type: "gitlab",
+          events: ["Push Hook"],
+          secretRef: { name: receiverToken },
+          resources: [{ kind: "GitRepository", name: repository }],
         },
       },
     ];

@@ -1,4 +1,5 @@
-import { authMountName, secretFolder } from "../model/names";
+import { externalSecret, secretStore } from "../model/external-secret";
+import { authMountName, deliverySecret, secretFolder } from "../model/names";
 import { secretReader, vaultAudience } from "../model/platform";
 import { defineFeature } from "./feature";
 
@@ -26,7 +27,7 @@ export const secrets = defineFeature({
       {
         apiVersion: "external-secrets.io/v1",
         kind: "SecretStore",
-        metadata: metadata("vault"),
+        metadata: metadata(secretStore),
         spec: {
           provider: {
             vault: {
@@ -47,20 +48,11 @@ export const secrets = defineFeature({
           },
         },
       },
-      {
-        apiVersion: "external-secrets.io/v1",
-        kind: "ExternalSecret",
-        metadata: metadata(gitCredentials),
-        spec: {
-          refreshInterval: "5m",
-          secretStoreRef: { kind: "SecretStore", name: "vault" },
-          target: { name: gitCredentials, creationPolicy: "Owner", deletionPolicy: "Retain" },
-          data: ["username", "password"].map((property) => ({
-            secretKey: property,
-            remoteRef: { key: `${secretFolder(home.tenant.name, home.environment.name)}/${gitCredentials}`, property },
-          })),
-        },
-      },
+      externalSecret(home, {
+        name: gitCredentials,
+        from: deliverySecret,
+        keys: { username: "username", password: "password" },
+      }),
     ];
   },
   requests: (home) => [

@@ -4,10 +4,10 @@
  * `components/`.
  */
 
-/** A workload of one namespace on one cluster may read the secrets below some paths. */
+/** A workload of one namespace on one cluster may read the secrets below some folders. */
 export interface SecretReader {
   readonly capability: "secrets";
-  /** Unique in the estate: `<tenant>-<environment>`, the namespace's own name. */
+  /** `<tenant>-<environment>`, the namespace's own name; unique on its cluster. */
   readonly name: string;
   /** The cluster whose tokens are trusted. */
   readonly cluster: string;
@@ -17,5 +17,83 @@ export interface SecretReader {
   readonly folders: readonly string[];
 }
 
-/** Everything a feature can ask for; a new capability is one more member. */
-export type CapabilityRequest = SecretReader;
+/** Everything a feature can ask for one home. */
+export type HomeRequest = SecretReader;
+
+/** A role of a tenant's people, and what it may do with repositories and images. */
+export type TenantRole = "owners" | "developers" | "operations";
+
+/** One person of a role whose members are listed. */
+export interface ListedMember {
+  readonly username: string;
+  /** The server's number of the user: memberships are made by it, and nothing is looked up while the program runs. */
+  readonly id: number;
+}
+
+/** Who is in a role's group, and how the server knows. */
+export type RoleMembership =
+  | { readonly kind: "listed"; readonly members: readonly ListedMember[] }
+  /** The identity provider's group, by a SAML or LDAP link. */
+  | { readonly kind: "saml" | "ldap"; readonly group: string }
+  /** Somebody else keeps the group's members. */
+  | { readonly kind: "external" };
+
+/** One application of a tenant. */
+export interface ApplicationRepository {
+  readonly name: string;
+  /** `own`: a project of the tenant. `existing`: a project that is there. `product`: a repository shared by many tenants. */
+  readonly source:
+    | { readonly kind: "own" }
+    | { readonly kind: "existing"; readonly path: string }
+    | { readonly kind: "product"; readonly product: string; readonly channel: string };
+}
+
+/** What runs in one environment is written in one repository. */
+export interface OperationsRepository {
+  readonly environment: string;
+  readonly gate: "open" | "gated";
+  /** The environment whose repository this one is forked from: the one it is promoted to. */
+  readonly forkOf?: string;
+  /** The image automation may write to it. */
+  readonly automation: boolean;
+  /** Where pushes are told, by cluster. */
+  readonly receivers: readonly { readonly cluster: string; readonly host: string }[];
+}
+
+/** A tenant's group, role groups and projects. */
+export interface TenantRepositories {
+  readonly capability: "repositories";
+  readonly tenant: string;
+  readonly displayName: string;
+  readonly roles: Readonly<Record<TenantRole, RoleMembership>>;
+  readonly applications: readonly ApplicationRepository[];
+  readonly operations: readonly OperationsRepository[];
+  /** Files of the tenant's own page, by path. */
+  readonly page: Readonly<Record<string, string>>;
+  /** Whether its credentials exist: not for a tenant on its way out. */
+  readonly credentials: boolean;
+}
+
+/** A tenant's project in the registry. */
+export interface RegistryProject {
+  readonly capability: "registry";
+  readonly tenant: string;
+  /** `<estate>-<tenant>`. */
+  readonly name: string;
+  readonly sizeGi: number;
+  readonly groups: readonly { readonly group: string; readonly role: TenantRole }[];
+  /** Environments that pull, each with a credential of its own. */
+  readonly environments: readonly string[];
+  readonly credentials: boolean;
+}
+
+/** A tenant's pipelines may read the secrets below some folders: on protected branches of exactly these projects. */
+export interface PipelineReader {
+  readonly capability: "pipelines";
+  readonly tenant: string;
+  readonly projects: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** Everything a feature can ask for a tenant as a whole. */
+export type TenantRequest = TenantRepositories | RegistryProject | PipelineReader;

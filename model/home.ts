@@ -1,4 +1,26 @@
+import type { RoleMembership, TenantRole } from "./capability";
 import type { Quota } from "./profile";
+
+/** One repository that many tenants run from. */
+export interface Product {
+  readonly repository: string;
+  /** Folder of the manifests. */
+  readonly path: string;
+  /** Semantic versions by channel: `stable: ^2`. */
+  readonly channels: Readonly<Record<string, string>>;
+}
+
+/** Days are dates as text: the plan has no clock. */
+export interface Credentials {
+  /** The day from which credentials count. A later one renews them all. */
+  readonly issued: string;
+  /** The last day of credentials for repositories. */
+  readonly expires: string;
+  /** Days that a credential for images lasts from its making. */
+  readonly robotDays: number;
+  /** Grows with `issued`: the version of values that are written once and never read back. */
+  readonly serial: number;
+}
 
 /** What every part of the plan may know about the estate. */
 export interface EstateFacts {
@@ -11,7 +33,18 @@ export interface EstateFacts {
   /** Address under which clusters reach Vault. */
   readonly vaultAddress: string;
   /** Where the tenants' repositories are: the GitLab's URL without a slash at its end, and the parent group. */
-  readonly gitlab: { readonly url: string; readonly parent: string };
+  readonly gitlab: { readonly url: string; readonly parent: string; readonly edition: "ce" | "ee" };
+  /** Where images are kept. */
+  readonly registry: {
+    readonly kind: "harbor";
+    readonly url: string;
+    readonly groupType: "oidc" | "ldap" | "internal";
+    readonly keep: number;
+  };
+  /** How long the credentials last that Estate makes. */
+  readonly credentials: Credentials;
+  /** Repositories that many tenants run from, by name. */
+  readonly products: Readonly<Record<string, Product>>;
   /** What the API servers put before a group's name of the identity provider (kube-apiserver --oidc-groups-prefix). */
   readonly groupsPrefix: string;
 }
@@ -55,7 +88,19 @@ export interface TenantFacts {
   readonly costCenter?: string;
   readonly isolation: "namespace" | "vcluster";
   readonly groups: TenantGroups;
+  /** How the repositories' server knows who is in each role. */
+  readonly membership: Readonly<Record<TenantRole, RoleMembership>>;
   readonly state: LifecycleState;
+}
+
+/** One tenant as a whole. */
+export interface TenantScope {
+  readonly estate: EstateFacts;
+  readonly tenant: TenantFacts;
+  /** The environments that it runs in. */
+  readonly environments: readonly EnvironmentFacts[];
+  /** GiB that its registry project may hold. */
+  readonly registryGi: number;
 }
 
 /** One tenant in one environment on one cluster: a namespace, and everything that was decided about it. */

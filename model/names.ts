@@ -14,6 +14,8 @@ export const tenantNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export const tenantNameLength = 30;
 /** An environment's name: no hyphen. */
 export const environmentNamePattern = /^[a-z][a-z0-9]{0,9}$/;
+/** The folder of a tenant's pipelines in Vault stands beside its environments', so no environment has this name. */
+export const pipelineEnvironment = "ci";
 /** A cluster's name: a DNS label. */
 export const clusterNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -58,6 +60,17 @@ export function secretPolicyName(estate: string, cluster: string, home: string):
   return `${estate}.${cluster}.${home}.read`;
 }
 
+/** The Vault policy by which a tenant's pipelines read their folder. No cluster stands in the second place. */
+export function pipelinePolicyName(estate: string, tenant: string): string {
+  return `${estate}..${tenant}.pipelines`;
+}
+
+/** The secret that holds what delivery to a home needs, in its folder. */
+export const deliverySecret = "delivery";
+
+/** The secret that holds a login to the registry, in the pipelines' folder. */
+export const registrySecret = "registry";
+
 /** The Vault auth mount that trusts one cluster's ServiceAccount tokens. Flat: a mount `a` would block `a/b`. */
 export function authMountName(estate: string, cluster: string): string {
   return `${estate}-${cluster}`;
@@ -69,10 +82,43 @@ export function operationsRepository(
   tenant: string,
   environment: string,
 ): string {
-  return `${gitlab.url}/${gitlab.parent}/${tenant}/ops-${environment}.git`;
+  return `${gitlab.url}/${projectPath(gitlab.parent, tenant, operationsProject(environment))}.git`;
 }
 
 /** Where the registry keeps a tenant's images. */
 export function registryProject(estate: string, tenant: string): string {
   return `${estate}-${tenant}`;
 }
+
+/** An application's name; `ops-` begins the repositories of environments, and some names are GitLab's or Estate's own. */
+export const applicationNamePattern = /^(?!ops-|roles$|gitlab-profile$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** The full path of a tenant's project. */
+export function projectPath(parent: string, tenant: string, project: string): string {
+  return `${parent}/${tenant}/${project}`;
+}
+
+/** The project that holds what a tenant runs in an environment. */
+export function operationsProject(environment: string): string {
+  return `ops-${environment}`;
+}
+
+/** The tenant's folder for its pipelines below the estate's mount in Vault. */
+export function pipelineFolder(tenant: string): string {
+  return secretFolder(tenant, pipelineEnvironment);
+}
+
+/** The Vault auth mount that trusts the identity tokens of pipelines. */
+export function pipelineMountName(estate: string): string {
+  return `${estate}-ci`;
+}
+
+/** The host on which a cluster's Flux is told of pushes. */
+export function receiverHost(cluster: string, domain: string): string {
+  return `flux.${cluster}.${domain}`;
+}
+
+/** The group of the platform's own projects below the parent; no tenant can have this name. */
+export const platformGroup = "platform";
+/** The project that holds what pipelines do. */
+export const pipelinesProject = "pipelines";

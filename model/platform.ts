@@ -19,3 +19,6 @@ export const tenantRole = {
   operate: "tenant-operate",
   reconcile: "tenant-reconcile",
 } as const;
+
+/** The receiver by which Flux is told of a push. */
+export const receiverName = "operations";

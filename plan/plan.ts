@@ -1,7 +1,16 @@
 import type { Settings } from "../config/schema";
 import type { TenantFeature } from "../features/feature";
-import type { SecretReader } from "../model/capability";
-import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome } from "../model/home";
+import type {
+  PipelineReader,
+  RegistryProject,
+  RoleMembership,
+  SecretReader,
+  TenantRepositories,
+  TenantRequest,
+  TenantRole,
+} from "../model/capability";
+import { addDays, dateSerial } from "../model/date";
+import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
 import { authMountName, defaultGroup, namespaceName } from "../model/names";
@@ -45,6 +54,9 @@ export interface TenantPlan {
   readonly state: TenantFacts["state"];
   readonly homes: readonly HomePlan[];
   readonly secretReaders: readonly SecretReader[];
+  readonly repositories?: TenantRepositories;
+  readonly registry?: RegistryProject;
+  readonly pipelines?: PipelineReader;
   readonly access: readonly Grant[];
 }
 
@@ -73,13 +85,24 @@ function quantities(values: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-function estateFacts(settings: Settings, vaultAddress: string): EstateFacts {
+/** Addresses of the shared services, from the settings or else from the providers' own environment variables. */
+export interface Addresses {
+  readonly vault: string;
+  readonly gitlab: string;
+  readonly registry: string;
+}
+
+function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
+  const { issued, days, robotDays } = settings.credentials;
   return {
     name: settings.name,
     domain: settings.domain,
     protect: settings.protect,
-    vaultAddress,
-    gitlab: settings.gitlab,
+    vaultAddress: addresses.vault,
+    gitlab: { ...settings.gitlab, url: addresses.gitlab },
+    registry: { ...settings.registry, url: addresses.registry },
+    credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
+    products: settings.products,
     groupsPrefix: settings.identity.groupsPrefix,
   };
 }
@@ -99,7 +122,24 @@ function environmentFacts(settings: Settings): EnvironmentFacts[] {
   );
 }
 
-function tenantFacts(tenant: Tenant): TenantFacts {
+function membershipOf(tenant: Tenant, settings: Settings): Readonly<Record<TenantRole, RoleMembership>> {
+  const { membership } = settings.access;
+  const of = (role: TenantRole): RoleMembership => {
+    const own = tenant.access[role];
+    switch (membership) {
+      case "listed":
+        return { kind: membership, members: own?.members ?? [] };
+      case "saml":
+      case "ldap":
+        return { kind: membership, group: own?.group ?? defaultGroup(tenant.name, role) };
+      case "external":
+        return { kind: membership };
+    }
+  };
+  return { owners: of("owners"), developers: of("developers"), operations: of("operations") };
+}
+
+function tenantFacts(tenant: Tenant, settings: Settings): TenantFacts {
   const group = (role: "owners" | "developers" | "operations"): string =>
     tenant.access[role]?.group ?? defaultGroup(tenant.name, role);
   return {
@@ -109,6 +149,7 @@ function tenantFacts(tenant: Tenant): TenantFacts {
     ...(tenant.costCenter === undefined ? {} : { costCenter: tenant.costCenter }),
     isolation: tenant.isolation,
     groups: { owners: group("owners"), developers: group("developers"), operations: group("operations") },
+    membership: membershipOf(tenant, settings),
     state: tenant.lifecycle.state,
   };
 }
@@ -185,6 +226,28 @@ function planHome(
   };
 }
 
+/** What the features ask for a tenant as a whole, by capability; two requests of one capability are a feature's mistake. */
+function wholeTenant(
+  scope: TenantScope,
+  tenant: Tenant,
+  settings: Settings,
+  features: readonly TenantFeature[],
+): Pick<TenantPlan, TenantRequest["capability"]> {
+  const profile = effectiveProfile(
+    settings,
+    { ...tenant, exceptions: tenant.exceptions.filter(({ environment }) => environment === undefined) },
+    "",
+  );
+  const requests = features.flatMap((feature) => {
+    const { spec, profile: own } = specsOf(feature, tenant, profile);
+    return feature.tenantRequests?.(scope, spec, own) ?? [];
+  });
+  const capabilities = requests.map(({ capability }) => capability);
+  if (new Set(capabilities).size < capabilities.length)
+    throw new Error(`tenant ${tenant.name}: two features ask for one capability`);
+  return Object.fromEntries(requests.map((request) => [request.capability, request]));
+}
+
 /** Plans one tenant. Nothing here knows another tenant, so adding one changes no other. */
 function planTenant(
   tenant: Tenant,
@@ -193,7 +256,7 @@ function planTenant(
   places: { readonly clusters: readonly ClusterFacts[]; readonly environments: readonly EnvironmentFacts[] },
   features: readonly TenantFeature[],
 ): TenantPlan {
-  const facts = tenantFacts(tenant);
+  const facts = tenantFacts(tenant, settings);
   const wanted = tenant.environments;
   const environments =
     facts.state === "removed"
@@ -216,9 +279,16 @@ function planTenant(
         return planHome(home, tenant, profile, features);
       });
   });
+  const scope: TenantScope = {
+    estate,
+    tenant: facts,
+    environments,
+    registryGi: named(settings.profiles, tenant.profile, "profile").registryGi,
+  };
   return {
     name: tenant.name,
     state: facts.state,
+    ...(facts.state === "removed" ? {} : wholeTenant(scope, tenant, settings, features)),
     homes: homes.map(({ home }) => home),
     secretReaders: homes.flatMap(({ requests }) => requests),
     access: homes.flatMap((planned) => planned.grants),
@@ -230,13 +300,12 @@ export interface PlanInputs {
   readonly settings: Settings;
   readonly tenants: readonly Tenant[];
   readonly features: readonly TenantFeature[];
-  /** Address under which clusters reach Vault: from the settings, or VAULT_ADDR. */
-  readonly vaultAddress: string;
+  readonly addresses: Addresses;
 }
 
 /** Settings and tenants -> the whole estate as plain data. Throws when an invariant between tenants does not hold. */
-export function planEstate({ settings, tenants, features, vaultAddress }: PlanInputs): EstatePlan {
-  const estate = estateFacts(settings, vaultAddress);
+export function planEstate({ settings, tenants, features, addresses }: PlanInputs): EstatePlan {
+  const estate = estateFacts(settings, addresses);
   const clusters = clusterFacts(settings);
   const environments = environmentFacts(settings);
   const plan: EstatePlan = {

@@ -55,6 +55,25 @@ function checkEnvironments({ tenant, source }: ReadableEntry, settings: Settings
   ];
 }
 
+/** Names in the parts that features bring to a tenant's file. */
+function checkReferences({ tenant, source }: ReadableEntry, settings: Settings, features: Features): Problem[] {
+  return features.flatMap((feature) => {
+    const spec: unknown = feature.schema?.parse((tenant as Readonly<Record<string, unknown>>)[feature.key]);
+    return (feature.references?.(spec, settings) ?? []).flatMap(({ path, what, name, known }) =>
+      known.includes(name)
+        ? []
+        : [
+            mistake(
+              "K008",
+              source.placeOf([feature.key, ...path]),
+              `unknown ${what} "${name}"`,
+              suggestion(name, known),
+            ),
+          ],
+    );
+  });
+}
+
 function checkProfileName({ tenant, source }: ReadableEntry, settings: Settings): Problem[] {
   if (Object.hasOwn(settings.profiles, tenant.profile)) return [];
   const remedy = suggestion(tenant.profile, Object.keys(settings.profiles));
@@ -98,6 +117,7 @@ export function checkTenants(
     ...living.flatMap((entry) => [
       ...checkProfileName(entry, settings),
       ...checkEnvironments(entry, settings),
+      ...checkReferences(entry, settings, features),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
     ]),
   ];

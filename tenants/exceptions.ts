@@ -49,23 +49,6 @@ function doubled({ tenant, source }: ReadableEntry): Problem[] {
   });
 }
 
-function isCalendarDay(text: string): boolean {
-  const [year = 0, month = 0, day = 0] = text.split("-").map(Number);
-  // The 30th of February would be the 2nd of March.
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
-}
-
-function endsOnNoDay({ tenant, source }: ReadableEntry): Problem[] {
-  const dates: [Path, string][] = tenant.exceptions.map(({ until }, index) => [["exceptions", index, "until"], until]);
-  const { keepDataUntil } = tenant.lifecycle;
-  if (keepDataUntil !== undefined) dates.push([["lifecycle", "keepDataUntil"], keepDataUntil]);
-  return dates
-    .filter(([, text]) => !isCalendarDay(text))
-    .map(([path, text]) =>
-      mistake("T005", source.placeOf(path), `"${text}" is not a day of the calendar`, "correct the date"),
-    );
-}
-
 /** The schema of a profile, with the keys that `features` bring. */
 export function profileSchema(features: Features) {
   return settingsSchema(features).shape.profiles.valueType;
@@ -84,9 +67,8 @@ export function checkExceptions(
   environments: readonly string[],
 ): Problem[] {
   const { tenant, source } = entry;
-  const dates = endsOnNoDay(entry);
   const profile = Object.hasOwn(settings.profiles, tenant.profile) ? settings.profiles[tenant.profile] : undefined;
-  if (profile === undefined || tenant.exceptions.length === 0) return dates;
+  if (profile === undefined || tenant.exceptions.length === 0) return [];
   const base = anyObject.parse(profile);
   const problems = tenant.exceptions.flatMap((exception, index) => {
     const changed = applyExceptions(base, [{ ...exception, environment: undefined }], "");
@@ -95,7 +77,7 @@ export function checkExceptions(
     const inside = exceptionSource(changed, exception, ["exceptions", index], source);
     return describeIssues(result.error.issues, schema, inside).map(({ problem }) => problem);
   });
-  const all = [...doubled(entry), ...dates, ...problems];
+  const all = [...doubled(entry), ...problems];
   // Numbers that are fine alone need not fit each other.
   return problems.length > 0 ? all : [...all, ...unfitting(entry, base, schema, environments)];
 }

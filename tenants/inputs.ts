@@ -3,7 +3,7 @@ import { readClusterAccess } from "../config/kubeconfig";
 import type { Environment } from "../config/kubeconfig-file";
 import type { Settings } from "../config/schema";
 import { hasErrors, readSettings, type SettingsRequest } from "../config/settings";
-import { readVaultAddress } from "../config/vault";
+import { type Addresses, readAddresses } from "../config/services";
 import type { ClusterAccesses } from "../model/cluster-access";
 import { EstateError, type Problem } from "../model/problem";
 import { readTenantFiles } from "./files";
@@ -23,7 +23,7 @@ export interface Inputs {
   readonly settings: Settings;
   readonly tenants: readonly Tenant[];
   readonly access: ClusterAccesses;
-  readonly vaultAddress: string;
+  readonly addresses: Addresses;
   readonly warnings: readonly Problem[];
 }
 
@@ -36,14 +36,14 @@ export function loadInputs(request: InputsRequest): Inputs {
     throw new EstateError([...problems, ...files.problems, ...nameForms(files)]);
   const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });
   const access = readClusterAccess(settings, request.environment, source);
-  const vault = readVaultAddress(settings, request.environment, source);
-  const all = [...problems, ...tenants.problems, ...access.problems, ...vault.problems];
-  if (access.value === undefined || vault.value === undefined || hasErrors(all)) throw new EstateError(all);
+  const addresses = readAddresses(settings, request.environment, source);
+  const all = [...problems, ...tenants.problems, ...access.problems, ...addresses.problems];
+  if (access.value === undefined || addresses.value === undefined || hasErrors(all)) throw new EstateError(all);
   return {
     settings,
     tenants: tenants.selected.map(({ tenant }) => tenant),
     access: access.value,
-    vaultAddress: vault.value,
+    addresses: addresses.value,
     warnings: all,
   };
 }

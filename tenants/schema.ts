@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { complaint, matching } from "../config/schema";
+import { complaint, matching, date } from "../config/schema";
 import type { TenantFeature } from "../features/feature";
 import { environmentNamePattern } from "../model/names";
 
@@ -19,13 +19,16 @@ const groupName = z
 const role = z.strictObject({
   group: groupName.describe("The identity provider's name of the group, exactly"),
   shared: z.boolean().optional().describe("Other tenants may name the same group"),
+  members: z
+    .array(
+      z.strictObject({
+        username: z.string().min(1),
+        id: z.int().min(1).describe("The number on the user's profile page"),
+      }),
+    )
+    .optional()
+    .describe("The people of the role in GitLab, where estate:access.membership is `listed`"),
 });
-
-const date = matching(
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
-  "not a date",
-  complaint("T005", 'write a date in quotes: "2027-06-30"'),
-).describe('A date in quotes: "2027-06-30"');
 
 const exception = z.strictObject({
   set: matching(

@@ -1,29 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { RegistryProject } from "../../model/capability";
 
-/** A robot's or role's right to one project. */
-export type RegistryRight = "pull" | "push";
-
-/** What a tenant's home asks of a registry: plain data of the plan. */
-export interface RegistryProject {
-  /** `<estate>-<tenant>`: from `registryProject` in `model/names.ts`. */
-  readonly name: string;
-  /** GiB that the project may hold; 0 is not allowed. */
-  readonly sizeGi: number;
-  /** Groups of the identity provider and what they may do. */
-  readonly groups: readonly { readonly group: string; readonly right: RegistryRight }[];
-  /** Robots, each for one purpose, each expiring. */
-  readonly robots: readonly { readonly name: string; readonly right: RegistryRight; readonly days: number }[];
+/** A login to one tenant's project. */
+export interface RegistryCredential {
+  readonly username: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
 }
 
-/** What a backend answers: a project, and where its robots' secrets are in Vault (values never pass through the plan). */
+/** What a backend gives a tenant. Credentials are absent for a tenant on its way out. */
 export interface RegistryAccess {
-  readonly project: pulumi.Output<string>;
-  /** Path in Vault by robot. */
-  readonly secretPaths: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Host under which images are pushed and pulled. */
+  readonly host: string;
+  readonly push?: RegistryCredential;
+  /** By environment. */
+  readonly pull: ReadonlyMap<string, RegistryCredential>;
 }
 
-/** The container registry. Backends: Harbor, ECR. */
+/** The container registry. Backends: Harbor; ECR is a later one. */
 export interface Registry {
   readonly kind: string;
+  /** Makes a tenant's project and its credentials as children of `parent`. */
   project(request: RegistryProject, parent: pulumi.ComponentResource): RegistryAccess;
 }

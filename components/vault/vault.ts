@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuthBackend, AuthBackendRole } from "@pulumi/vault/jwt";
 import { Mount } from "@pulumi/vault/mount";
+import { SecretV2 } from "@pulumi/vault/kv";
 import { Policy } from "@pulumi/vault/policy";
-import type { SecretReader } from "../../model/capability";
+import type { PipelineReader, SecretReader } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
-import { secretPolicyName } from "../../model/names";
+import { pipelineMountName, pipelinePolicyName, secretPolicyName } from "../../model/names";
 import { vaultAudience } from "../../model/platform";
 import type { TokenKeys } from "../cluster/contract";
 
 /** Seconds that a login lasts: at most an hour, because a Vault token outlives the role that it was made by. */
 const loginSeconds = 1800;
+
+/** Seconds that a pipeline's login lasts: a build, and no more. */
+const pipelineSeconds = 3600;
 
 export interface VaultArgs {
   readonly estate: EstateFacts;
@@ -32,6 +36,7 @@ export class Vault extends pulumi.ComponentResource {
   readonly mount: pulumi.Output<string>;
   private readonly estate: EstateFacts;
   private readonly provider: pulumi.ProviderResource;
+  private readonly pipelineMount: pulumi.Output<string>;
   private readonly authMounts: ReadonlyMap<string, pulumi.Output<string>>;
 
   constructor(
@@ -72,7 +77,63 @@ export class Vault extends pulumi.ComponentResource {
         return [cluster.name, backend.path.apply((path) => path ?? cluster.authMount)];
       }),
     );
+    this.pipelineMount = new AuthBackend(
+      `${name}-pipelines`,
+      {
+        path: pipelineMountName(estate.name),
+        type: "jwt",
+        description: `Identity tokens of the pipelines of ${estate.gitlab.url}`,
+        jwksUrl: `${estate.gitlab.url}/oauth/discovery/keys`,
+        boundIssuer: estate.gitlab.url,
+      },
+      child,
+    ).path.apply((path) => path ?? pipelineMountName(estate.name));
     this.registerOutputs({ mount: this.mount });
+  }
+
+  /** Lets pipelines of exactly these projects, on protected branches, read their tenant's folder. */
+  pipelines(request: PipelineReader, parent: pulumi.ComponentResource): void {
+    const child = { parent, provider: this.provider };
+    const policy = new Policy(
+      `vault/${request.tenant}-pipelines-policy`,
+      {
+        name: pipelinePolicyName(this.estate.name, request.tenant),
+        policy: this.mount.apply((mount) => readerPolicy(mount, request.folders)),
+      },
+      child,
+    );
+    new AuthBackendRole(
+      `vault/${request.tenant}-pipelines-role`,
+      {
+        backend: this.pipelineMount,
+        roleName: request.tenant,
+        roleType: "jwt",
+        userClaim: "project_path",
+        boundAudiences: [vaultAudience],
+        boundClaims: { project_path: request.projects.join(","), ref_protected: "true", ref_type: "branch" },
+        tokenPolicies: [policy.name],
+        tokenNoDefaultPolicy: true,
+        tokenTtl: pipelineSeconds,
+        tokenMaxTtl: pipelineSeconds,
+        tokenType: "service",
+      },
+      child,
+    );
+  }
+
+  /** Keeps values at a path below the mount. They are written once for each renewal and never read back: no state holds them. */
+  keep(path: string, values: Readonly<Record<string, pulumi.Input<string>>>, parent: pulumi.ComponentResource): void {
+    new SecretV2(
+      `vault/${path}`,
+      {
+        mount: this.mount,
+        name: path,
+        dataJsonWo: pulumi.secret(pulumi.jsonStringify(values)),
+        dataJsonWoVersion: this.estate.credentials.serial,
+        deleteAllVersions: true,
+      },
+      { parent, provider: this.provider },
+    );
   }
 
   /** Lets one ServiceAccount of one cluster read its folders: a policy, and the role by which it logs in. */

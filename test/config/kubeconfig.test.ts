@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadClusterAccess } from "../../config/kubeconfig";
-import { loadVaultAddress } from "../../config/vault";
+import type { Settings } from "../../config/schema";
+import { readAddresses } from "../../config/services";
 import { EstateError, formatProblem } from "../../model/problem";
 import { settings } from "../support/fixtures";
 
@@ -172,18 +173,33 @@ describe("loadClusterAccess", () => {
   });
 });
 
-describe("loadVaultAddress", () => {
-  it("prefers the settings to the environment", () => {
+describe("addresses of the services", () => {
+  const everywhere = {
+    VAULT_ADDR: "http://127.0.0.1:8200/",
+    GITLAB_BASE_URL: "https://gitlab.example.com/api/v4/",
+    HARBOR_URL: "https://harbor.example.com",
+  };
+  const told = (own: Settings, environment: Record<string, string>) =>
+    readAddresses(own, environment).problems.map(formatProblem).join("\n");
+
+  it("come from the settings, or else from the environment, as plain addresses", () => {
     const own = settings({ vault: { address: "https://vault.example.com/" } });
-    expect(loadVaultAddress(own, { VAULT_ADDR: "https://other.example.com" })).toBe("https://vault.example.com");
-    expect(loadVaultAddress(settings(), { VAULT_ADDR: "http://127.0.0.1:8200/" })).toBe("http://127.0.0.1:8200");
+    expect(readAddresses(own, everywhere).value?.vault).toBe("https://vault.example.com");
+    expect(readAddresses(settings({ gitlab: { parent: "platform" } }), everywhere).value).toEqual({
+      vault: "http://127.0.0.1:8200",
+      gitlab: "https://gitlab.example.com",
+      registry: "https://harbor.example.com",
+    });
   });
 
-  it("needs one of the two, without credentials", () => {
-    expect(() => loadVaultAddress(settings(), {})).toThrow(/estate:vault: error\[P018\]: Vault has no address/);
-    expect(() => loadVaultAddress(settings(), { VAULT_ADDR: "https://root:hunter2@v" })).toThrow(
+  it("are needed, all of them, without credentials", () => {
+    expect(told(settings({ gitlab: { parent: "platform" } }), {}).split("\n")).toHaveLength(3);
+    expect(told(settings(), { ...everywhere, VAULT_ADDR: "" })).toMatch(
+      /estate:vault: error\[P018\]: Vault has no address/,
+    );
+    expect(told(settings(), { ...everywhere, VAULT_ADDR: "https://root:hunter2@v" })).toMatch(
       /VAULT_ADDR: error\[P005\]: credentials in an address; (?!.*hunter2)/,
     );
-    expect(() => loadVaultAddress(settings(), { VAULT_ADDR: "vault:8200" })).toThrow(/VAULT_ADDR: error\[T016\]/);
+    expect(told(settings(), { ...everywhere, VAULT_ADDR: "vault:8200" })).toMatch(/VAULT_ADDR: error\[T016\]/);
   });
 });

@@ -72,12 +72,12 @@ describe("loadSettings", () => {
   it("takes encrypted values from the running program", () => {
     const encrypted = "config:\n  estate:vault:\n    address:\n      secure: v1:abc\n";
     project.write("Pulumi.enc.yaml", encrypted);
-    const { name, domain, gitlab, access, clusters, environments, profiles } = load();
+    const { name, domain, gitlab, access, credentials, clusters, environments, profiles } = load();
     const runtime = {
       "estate:name": name,
       "estate:domain": domain,
       ...Object.fromEntries(
-        Object.entries({ gitlab, access, clusters, environments, profiles }).map(([key, value]) => [
+        Object.entries({ gitlab, access, credentials, clusters, environments, profiles }).map(([key, value]) => [
           `estate:${key}`,
           JSON.stringify(value),
         ]),

@@ -4,14 +4,14 @@ import { builtin } from "../../features";
 import { defineFeature, type TenantFeature } from "../../features/feature";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { planEstate } from "../../plan/plan";
-import { settings, tenant } from "../support/fixtures";
+import { addresses, settings, tenant } from "../support/fixtures";
 
 const planWith = (feature: TenantFeature) =>
   planEstate({
     settings: settings(),
     tenants: [tenant("team-a")],
     features: [...builtin, feature],
-    vaultAddress: "https://vault.example.com",
+    addresses,
   });
 
 const featureOf = (

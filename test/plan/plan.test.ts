@@ -25,7 +25,10 @@ function items({ clusters, tenants }: EstatePlan): Map<string, { readonly owner:
   const result = new Map<string, { owner: string; text: string }>();
   for (const cluster of clusters)
     result.set(`cluster ${cluster.name}`, { owner: "platform", text: JSON.stringify(cluster) });
-  for (const { name: owner, homes, secretReaders } of tenants) {
+  for (const { name: owner, homes, secretReaders, repositories, registry, pipelines } of tenants) {
+    for (const request of [repositories, registry, pipelines]) {
+      if (request !== undefined) result.set(`${owner} ${request.capability}`, { owner, text: JSON.stringify(request) });
+    }
     for (const { cluster, namespace, objects } of homes) {
       for (const object of [namespace, ...objects])
         result.set(`${cluster}/${objectAddress(object)}`, { owner, text: JSON.stringify(object) });

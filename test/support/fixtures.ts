@@ -25,6 +25,7 @@ export function settings(change: Record<string, unknown> = {}): Settings {
       large: { quota: { "requests.cpu": "32", "requests.memory": "64Gi", pods: "200" } },
     },
     gitlab: { url: "https://gitlab.example.com", parent: "platform/tenants" },
+    credentials: { issued: "2026-11-01" },
     access: { clusterAdmins: "platform-admins", systemApprovers: "platform-leads", developers: "engineering" },
     ...change,
   });
@@ -43,9 +44,16 @@ export function tenant(name: string, change: Record<string, unknown> = {}): Tena
   };
 }
 
+/** Addresses of the shared services. */
+export const addresses = {
+  vault: "https://vault.example.com",
+  gitlab: "https://gitlab.example.com",
+  registry: "https://harbor.example.com",
+};
+
 /** The plan of `tenants` under `settings`. */
 export function plan(tenants: readonly Tenant[], own: Settings = settings()): EstatePlan {
-  return planEstate({ settings: own, tenants, features: builtin, vaultAddress: "https://vault.example.com" });
+  return planEstate({ settings: own, tenants, features: builtin, addresses });
 }
 
 /** Access to the fixture's three clusters. */

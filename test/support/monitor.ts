@@ -59,10 +59,7 @@ class RecordingMonitor extends MockMonitor {
 
   constructor() {
     super({
-      newResource: (args) => ({
-        id: args.id !== undefined && args.id !== "" ? args.id : `${args.name}-id`,
-        state: withLiveFields(args),
-      }),
+      newResource: (args) => ({ id: idOf(args), state: withLiveFields(args) }),
       call: (args) => {
         throw new Error(`the program calls ${args.token}: nothing live is read while it runs`);
       },
@@ -94,6 +91,13 @@ class RecordingMonitor extends MockMonitor {
     };
     return super.registerResource(request, answer);
   }
+}
+
+/** Ids as the back ends give them: GitLab counts, and answers a path with the number; others use names. */
+let counted = 100;
+function idOf(args: pulumi.runtime.MockResourceArgs): string {
+  if (args.type.startsWith("gitlab:")) return String((counted += 1));
+  return args.id !== undefined && args.id !== "" ? args.id : `${args.name}-id`;
 }
 
 /** What a live system would add and the program takes as input. */

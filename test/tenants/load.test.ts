@@ -116,8 +116,8 @@ describe("loadInputs", () => {
       loadInputs({ projectDir: project.dir, stack: "dev", features: builtin, environment }),
     );
     const codes = lines.map((line) => /\[(....)\]/.exec(line)?.[1]);
-    expect(codes).toEqual(["P018", "P003", "P003", "P003", "P010", "K004", "K004"]);
-    expect(lines[1]).toMatch(/^Pulumi.dev.yaml:8:20: /);
+    expect(codes).toEqual(["P018", "P018", "P003", "P003", "P003", "P010", "K004", "K004"]);
+    expect(lines[2]).toMatch(/^Pulumi.dev.yaml:8:20: /);
   });
 
   function stackFile(): string {

@@ -1,0 +1,98 @@
+import { Group, Project, RepositoryFile } from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import type { EstateFacts } from "../../model/home";
+import { platformGroup, pipelinesProject } from "../../model/names";
+import { pipelineFiles } from "../../model/pipeline";
+import type { Repositories } from "./contract";
+import { makeTenant } from "./tenant";
+
+export interface GitLabArgs {
+  readonly estate: EstateFacts;
+  /** Makes secrets that no server makes. */
+  readonly random: pulumi.ProviderResource;
+}
+
+/** The estate's part of a GitLab: below a group that is there, the platform's pipelines, and a group for each tenant. */
+export class GitLab extends pulumi.ComponentResource implements Repositories {
+  readonly kind = "gitlab";
+  private readonly parentId: pulumi.Output<number>;
+  private readonly estate: EstateFacts;
+  private readonly provider: pulumi.ProviderResource;
+  private readonly random: pulumi.ProviderResource;
+  private readonly pipelines: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    { estate, random }: GitLabArgs,
+    opts: pulumi.ComponentResourceOptions & { provider: pulumi.ProviderResource },
+  ) {
+    super("estate:index:GitLab", name, {}, opts);
+    this.estate = estate;
+    this.random = random;
+    this.provider = opts.provider;
+    const child = { parent: this, provider: opts.provider };
+    // GitLab knows groups by number and people by path; reading the one group that must be there turns one into the other.
+    const parent = new Group(`${name}-parent`, { path: estate.gitlab.parent }, { ...child, id: estate.gitlab.parent });
+    this.parentId = parent.id.apply(Number);
+
+    const platform = new Group(
+      `${name}-platform`,
+      {
+        name: platformGroup,
+        path: platformGroup,
+        parentId: this.parentId,
+        visibilityLevel: "private",
+        requestAccessEnabled: false,
+      },
+      child,
+    );
+    const project = new Project(
+      `${name}-pipelines`,
+      {
+        name: pipelinesProject,
+        path: pipelinesProject,
+        namespaceId: platform.id.apply(Number),
+        description: "What the pipelines of all tenants do",
+        visibilityLevel: "internal",
+        initializeWithReadme: true,
+        defaultBranch: "main",
+      },
+      child,
+    );
+    const files = Object.entries(pipelineFiles(estate)).reduce<RepositoryFile[]>((made, [filePath, content]) => {
+      const before = made.at(-1);
+      const file = new RepositoryFile(
+        `${name}-pipelines-${filePath}`,
+        {
+          project: project.id,
+          branch: "main",
+          filePath,
+          content,
+          encoding: "text",
+          overwriteOnCreate: true,
+          commitMessage: `Estate: ${filePath}`,
+        },
+        // Two commits to one branch at once lose one of them.
+        { ...child, ...(before === undefined ? {} : { dependsOn: before }) },
+      );
+      return [...made, file];
+    }, []);
+    const last = files.at(-1);
+    // Applications include the pipelines, so those are written before.
+    this.pipelines =
+      last === undefined
+        ? project.pathWithNamespace
+        : pulumi.all([project.pathWithNamespace, last.id]).apply(([path]) => path);
+    this.registerOutputs({ parentId: this.parentId });
+  }
+
+  tenant(
+    request: Parameters<Repositories["tenant"]>[0],
+    parent: pulumi.ComponentResource,
+  ): ReturnType<Repositories["tenant"]> {
+    return makeTenant(
+      { request, estate: this.estate, parentId: this.parentId, pipelines: this.pipelines, random: this.random },
+      { parent, provider: this.provider },
+    );
+  }
+}

@@ -1,0 +1,152 @@
+import {
+  BranchProtection,
+  type Group,
+  Project,
+  ProjectAccessToken,
+  ProjectDeployToken,
+  ProjectHook,
+} from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import type { OperationsRepository, TenantRepositories } from "../../model/capability";
+import type { EstateFacts } from "../../model/home";
+import { namespaceName, operationsProject } from "../../model/names";
+import { receiverName } from "../../model/platform";
+import type { Child } from "./child";
+import type { DeliveryCredential } from "./contract";
+
+export interface OperationsArgs {
+  readonly name: string;
+  readonly request: TenantRepositories;
+  readonly estate: EstateFacts;
+  readonly group: Group;
+  /** Absent for a tenant whose credentials are gone. */
+  readonly receiverToken: pulumi.Output<string> | undefined;
+}
+
+/** The address at which Flux takes a receiver's calls: its own rule, from the token, the receiver's name and namespace. */
+function receiverUrl(host: string, token: string, namespace: string): string {
+  return `https://${host}/hook/${createHash("sha256").update(`${token}${receiverName}${namespace}`).digest("hex")}`;
+}
+
+/** Who may push and merge: by hand nobody into what is gated, and only owners (maintainers) merge there. */
+function protection(operations: OperationsRepository, edition: EstateFacts["gitlab"]["edition"]) {
+  const [push, merge] = operations.gate === "gated" ? ["no one", "maintainer"] : ["developer", "developer"];
+  // The free edition knows one level each; the others want lists, and refuse the levels.
+  return edition === "ce"
+    ? { pushAccessLevel: push, mergeAccessLevel: merge }
+    : { allowedToPushes: [{ accessLevel: push }], allowedToMerges: [{ accessLevel: merge }] };
+}
+
+function makeProject(
+  { name, request, estate, group }: OperationsArgs,
+  operations: OperationsRepository,
+  upstream: Project | undefined,
+  child: Child,
+): Project {
+  const path = operationsProject(operations.environment);
+  const project = new Project(
+    `${name}/${path}`,
+    {
+      name: path,
+      path,
+      namespaceId: group.id.apply(Number),
+      description: `What ${request.displayName} runs in ${operations.environment}`,
+      visibilityLevel: "private",
+      ...(upstream === undefined
+        ? { initializeWithReadme: true, defaultBranch: "main" }
+        : { forkedFromProjectId: upstream.id.apply(Number), mrDefaultTargetSelf: false }),
+    },
+    { ...child, protect: estate.protect },
+  );
+  new BranchProtection(
+    `${name}/${path}-main`,
+    { project: project.id, branch: "main", allowForcePush: false, ...protection(operations, estate.gitlab.edition) },
+    child,
+  );
+  return project;
+}
+
+/** A credential that reads one repository; where image automation commits, one that also writes to this one and no other. */
+function makeCredential(
+  { name, estate }: OperationsArgs,
+  { environment, automation }: OperationsRepository,
+  project: Project,
+  child: Child,
+) {
+  const path = operationsProject(environment);
+  const { expires } = estate.credentials;
+  if (automation) {
+    const token = new ProjectAccessToken(
+      `${name}/${path}-automation`,
+      {
+        project: project.id,
+        name: "flux-image-automation",
+        scopes: ["read_repository", "write_repository"],
+        accessLevel: "developer",
+        expiresAt: expires,
+      },
+      child,
+    );
+    return { username: pulumi.output("flux-image-automation"), password: token.token };
+  }
+  const token = new ProjectDeployToken(
+    `${name}/${path}-delivery`,
+    {
+      project: project.id,
+      name: "flux",
+      username: `flux-${environment}`,
+      scopes: ["read_repository"],
+      expiresAt: `${expires}T00:00:00.000Z`,
+    },
+    child,
+  );
+  return { username: token.username, password: token.token };
+}
+
+function makeHooks(
+  { name, request, receiverToken }: OperationsArgs,
+  operations: OperationsRepository,
+  project: Project,
+  child: Child,
+): void {
+  if (receiverToken === undefined) return;
+  const namespace = namespaceName(request.tenant, operations.environment);
+  for (const { cluster, host } of operations.receivers) {
+    new ProjectHook(
+      `${name}/${operationsProject(operations.environment)}-hook-${cluster}`,
+      {
+        project: project.id,
+        // The path is as good as the token: it is made from it.
+        url: receiverToken.apply((token) => receiverUrl(host, token, namespace)),
+        token: receiverToken,
+        pushEvents: true,
+        pushEventsBranchFilter: "main",
+        branchFilterStrategy: "wildcard",
+        enableSslVerification: true,
+      },
+      child,
+    );
+  }
+}
+
+/** The repositories of a tenant's environments, each forked from the one it is promoted to, which therefore comes first. */
+export function makeOperations(args: OperationsArgs, child: Child): DeliveryCredential[] {
+  const made = new Map<string, Project>();
+  const credentials: DeliveryCredential[] = [];
+  const make = (operations: OperationsRepository): Project => {
+    const before = made.get(operations.environment);
+    if (before !== undefined) return before;
+    const upstream = args.request.operations.find(({ environment }) => environment === operations.forkOf);
+    const project = makeProject(args, operations, upstream === undefined ? undefined : make(upstream), child);
+    made.set(operations.environment, project);
+    if (args.receiverToken !== undefined) {
+      makeHooks(args, operations, project, child);
+      const credential = makeCredential(args, operations, project, child);
+      credentials.push({ environment: operations.environment, ...credential, receiverToken: args.receiverToken });
+    }
+    return project;
+  };
+  args.request.operations.forEach(make);
+  return credentials;
+}

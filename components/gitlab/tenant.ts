@@ -1,0 +1,166 @@
+import { Group, GroupShareGroup, Project, RepositoryFile } from "@pulumi/gitlab";
+import { RandomPassword } from "@pulumi/random";
+import type * as pulumi from "@pulumi/pulumi";
+import type { TenantRepositories, TenantRole } from "../../model/capability";
+import type { EstateFacts } from "../../model/home";
+import { pipelineInclude } from "../../model/pipeline";
+import type { DeliveryCredential } from "./contract";
+import { addMembers } from "./membership";
+import type { Child } from "./child";
+import { makeOperations } from "./operations";
+
+export interface TenantGroupArgs {
+  readonly request: TenantRepositories;
+  readonly estate: EstateFacts;
+  readonly parentId: pulumi.Output<number>;
+  /** Path of the platform's pipelines, once they are written. */
+  readonly pipelines: pulumi.Output<string>;
+  /** Makes secrets that no server makes. */
+  readonly random: pulumi.ProviderResource;
+}
+
+/** What each role may do in every project of its tenant: only owners merge into what is gated. */
+const roleAccess: Readonly<Record<TenantRole, string>> = {
+  owners: "maintainer",
+  developers: "developer",
+  operations: "reporter",
+};
+
+const roleNames = ["owners", "developers", "operations"] as const;
+
+const numberOf = (group: Group): pulumi.Output<number> => group.id.apply(Number);
+
+function makeGroups(name: string, { request, estate, parentId }: TenantGroupArgs, child: Child): Group {
+  const closed = { visibilityLevel: "private", requestAccessEnabled: false, preventForkingOutsideGroup: false };
+  const tenant = new Group(
+    name,
+    {
+      ...closed,
+      name: request.displayName,
+      path: request.tenant,
+      parentId,
+      description: `Tenant ${request.tenant} of estate ${estate.name}`,
+      // Applications' default branches: developers merge, nobody forces.
+      defaultBranchProtectionDefaults: {
+        allowForcePush: false,
+        allowedToMerges: ["developer"],
+        allowedToPushes: ["developer"],
+        developerCanInitialPush: true,
+      },
+    },
+    { ...child, protect: estate.protect },
+  );
+  const roles = new Group(
+    `${name}/roles`,
+    { ...closed, name: "roles", path: "roles", parentId: numberOf(tenant) },
+    child,
+  );
+  for (const role of roleNames) {
+    const group = new Group(
+      `${name}/roles/${role}`,
+      { ...closed, name: role, path: role, parentId: numberOf(roles) },
+      child,
+    );
+    addMembers(`${name}/roles/${role}`, group, role, request.roles[role], child);
+    new GroupShareGroup(
+      `${name}-share-${role}`,
+      { groupId: tenant.id, shareGroupId: numberOf(group), groupAccess: roleAccess[role] },
+      child,
+    );
+  }
+  return tenant;
+}
+
+function makeApplications(
+  name: string,
+  { request, estate, pipelines }: TenantGroupArgs,
+  group: Group,
+  child: Child,
+): void {
+  for (const application of request.applications) {
+    // An existing project stays its owners'; a product's repository is not the tenant's at all.
+    if (application.source.kind !== "own") continue;
+    const project = new Project(
+      `${name}/${application.name}`,
+      {
+        name: application.name,
+        path: application.name,
+        namespaceId: numberOf(group),
+        visibilityLevel: "private",
+        initializeWithReadme: true,
+        defaultBranch: "main",
+        onlyAllowMergeIfPipelineSucceeds: true,
+        ciForwardDeploymentEnabled: true,
+      },
+      { ...child, protect: estate.protect },
+    );
+    new RepositoryFile(
+      `${name}/${application.name}/.gitlab-ci.yml`,
+      {
+        project: project.id,
+        branch: "main",
+        filePath: ".gitlab-ci.yml",
+        content: pipelines.apply((path) => pipelineInclude(path)),
+        encoding: "text",
+        overwriteOnCreate: true,
+        commitMessage: "Estate: include the platform's pipeline",
+      },
+      // The team's file from then on: it may add jobs of its own.
+      { ...child, ignoreChanges: ["content"] },
+    );
+  }
+}
+
+function makePage(name: string, { request }: TenantGroupArgs, group: Group, child: Child): void {
+  // GitLab shows the README of a group's project of this name on the group's own page.
+  const project = new Project(
+    `${name}/gitlab-profile`,
+    {
+      name: "gitlab-profile",
+      path: "gitlab-profile",
+      namespaceId: numberOf(group),
+      visibilityLevel: "private",
+      initializeWithReadme: true,
+      defaultBranch: "main",
+    },
+    child,
+  );
+  let before: RepositoryFile | undefined;
+  for (const [filePath, content] of Object.entries(request.page)) {
+    before = new RepositoryFile(
+      `${name}/gitlab-profile/${filePath}`,
+      {
+        project: project.id,
+        branch: "main",
+        filePath,
+        content,
+        encoding: "text",
+        overwriteOnCreate: true,
+        commitMessage: `Estate: ${filePath}`,
+      },
+      // Two commits to one branch at once lose one of them.
+      { ...child, ...(before === undefined ? {} : { dependsOn: before }) },
+    );
+  }
+}
+
+/** A tenant's group, its roles as subgroups, its applications, and the repositories of its environments. */
+export function makeTenant(args: TenantGroupArgs, child: Child): DeliveryCredential[] {
+  const { request, estate } = args;
+  const name = `gitlab/${request.tenant}`;
+  const group = makeGroups(name, args, child);
+  makeApplications(name, args, group, child);
+  makePage(name, args, group, child);
+
+  if (!request.credentials) {
+    makeOperations({ ...args, name, group, receiverToken: undefined }, child);
+    return [];
+  }
+  // One for the tenant: each receiver's address is made from it, its own name and its namespace.
+  const receiver = new RandomPassword(
+    `${name}-receiver-token`,
+    { length: 40, special: false, keepers: { issued: estate.credentials.issued } },
+    { parent: child.parent, provider: args.random },
+  );
+  return makeOperations({ ...args, name, group, receiverToken: receiver.result }, child);
+}

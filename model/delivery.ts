@@ -1,0 +1,8 @@
+import type { TenantHome } from "./home";
+import type { Json } from "./kubernetes";
+
+/** Where a home's manifests go: its namespace, or the vCluster in it by the kubeconfig Secret that the vCluster writes. */
+export function deliveryTarget(home: TenantHome): Readonly<Record<string, Json>> {
+  if (home.tenant.isolation === "namespace") return { targetNamespace: home.namespace };
+  return { kubeConfig: { secretRef: { name: `vc-${home.namespace}`, key: "config" } } };
+}
