@@ -84,7 +84,14 @@ describe("the estate's resources", () => {
     expect([...protectedOnes].sort()).toEqual([
       "dev/Namespace/team-a-dev",
       "dev/Namespace/team-ab-dev",
+      "gitlab/team-a",
+      "gitlab/team-a/ops-dev",
+      "gitlab/team-a/ops-prod",
+      "gitlab/team-ab",
+      "gitlab/team-ab/ops-dev",
       "prod/Namespace/team-a-prod",
+      "registry/acme-team-a-project",
+      "registry/acme-team-ab-project",
       "vault-secrets",
     ]);
   });
@@ -103,5 +110,96 @@ describe("a pinned cluster", () => {
   it("is written to when its kube-system has the UID", async () => {
     const resources = await raise(pinned(liveUid));
     expect(resources.some(({ name }) => name === "dev/Namespace/team-a-dev")).toBe(true);
+  });
+});
+
+describe("a tenant of two environments and two applications", () => {
+  const busy = tenant("busy", { applications: [{ name: "web" }, { name: "worker" }] });
+  const raised = () => record(() => new Estate("acme", { plan: plan([busy]), access }, {}));
+
+  it("takes at most 90 resources with delivery `direct`", async () => {
+    const own = (await raised()).filter(
+      ({ parent, name }) => parent.includes("estate:index:Tenant") || name === "tenant-busy",
+    );
+    expect(own.length).toBeLessThanOrEqual(90);
+    expect(own.length).toBeGreaterThan(60);
+  });
+
+  it("has its repositories forked along the promotion chain, and the gated one closed to hands", async () => {
+    const resources = await raised();
+    const inputs = (name: string): Record<string, unknown> => {
+      const found = resources.find((resource) => resource.name === name);
+      if (found === undefined)
+        throw new Error(`no resource ${name}; there are ${resources.map((resource) => resource.name).join(", ")}`);
+      return unwrap(found.inputs) as Record<string, unknown>;
+    };
+    expect(inputs("gitlab/busy/ops-prod").forkedFromProjectId).toBeUndefined();
+    expect(inputs("gitlab/busy/ops-dev").forkedFromProjectId).toEqual(expect.any(Number));
+    expect(inputs("gitlab/busy/ops-prod-main")).toMatchObject({
+      pushAccessLevel: "no one",
+      mergeAccessLevel: "maintainer",
+    });
+    expect(inputs("gitlab/busy/ops-dev-main")).toMatchObject({
+      pushAccessLevel: "developer",
+      mergeAccessLevel: "developer",
+    });
+    expect(inputs("gitlab/busy/ops-prod-delivery")).toMatchObject({
+      scopes: ["read_repository"],
+      expiresAt: "2027-11-01T00:00:00.000Z",
+    });
+    expect(inputs("vault/busy-pipelines-role")).toMatchObject({
+      boundClaims: { project_path: "platform/tenants/busy/web,platform/tenants/busy/worker", ref_protected: "true" },
+    });
+  });
+
+  it("has robots that expire, for its own project", async () => {
+    const robots = (await raised()).filter(({ type }) => type === "harbor:index/robotAccount:RobotAccount");
+    expect(robots.map(({ name }) => name).sort()).toEqual([
+      "registry/acme-busy-robot-ci",
+      "registry/acme-busy-robot-pull-dev",
+      "registry/acme-busy-robot-pull-prod",
+    ]);
+    for (const { inputs } of robots) {
+      expect(unwrap(inputs)).toMatchObject({
+        level: "project",
+        duration: 90,
+        permissions: [{ kind: "project", namespace: "acme-busy" }],
+      });
+    }
+  });
+
+  it("has no credential in clear", async () => {
+    const kept = (await raised()).filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
+    expect(kept.map(({ name }) => name).sort()).toEqual([
+      "vault/busy/ci/registry",
+      "vault/busy/dev/delivery",
+      "vault/busy/prod/delivery",
+    ]);
+    for (const { inputs } of kept) {
+      expect(inputs.dataJson).toBeUndefined();
+      expect(inputs.dataJsonWo).toMatchObject({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      });
+    }
+  });
+});
+
+describe("a tenant on its way out", () => {
+  it("keeps its projects and images, and no credential to them", async () => {
+    const leaving = tenant("leaving", { applications: [{ name: "web" }], lifecycle: { state: "retiring" } });
+    const resources = await record(() => new Estate("acme", { plan: plan([leaving]), access }, {}));
+    const types = resources.filter(({ parent }) => parent.includes("estate:index:Tenant")).map(({ type }) => type);
+    expect(types).toContain("gitlab:index/project:Project");
+    expect(types).toContain("harbor:index/project:Project");
+    for (const credential of [
+      "projectDeployToken",
+      "projectAccessToken",
+      "robotAccount",
+      "secretV2",
+      "authBackendRole",
+      "projectHook",
+    ]) {
+      expect(types.filter((type) => type.includes(credential))).toEqual([]);
+    }
   });
 });
