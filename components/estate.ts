@@ -5,7 +5,10 @@ import type { EstatePlan } from "../plan/plan";
 import type { ConnectedCluster } from "./cluster/contract";
 import { ExistingCluster } from "./cluster/existing";
 import { Platform } from "./cluster/platform";
+import type { Delivery } from "./delivery/contract";
 import { direct } from "./delivery/direct";
+import { git } from "./delivery/git";
+import { DeliverySource } from "./delivery/source";
 import { GitLab } from "./gitlab/gitlab";
 import { makeProviders } from "./providers";
 import { harbor } from "./registry/harbor";
@@ -47,7 +50,11 @@ export class Estate extends pulumi.ComponentResource {
       return {
         plan: cluster,
         server: own.server,
-        connection: new ExistingCluster(cluster.name, { plan: cluster, access: own }, child),
+        connection: new ExistingCluster(
+          cluster.name,
+          { plan: cluster, access: own, adopt: plan.delivery === "handover" },
+          child,
+        ),
       };
     });
     const vault = new Vault(
@@ -68,15 +75,16 @@ export class Estate extends pulumi.ComponentResource {
         new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
       ]),
     );
+    const gitlab = new GitLab(
+      "gitlab",
+      { estate: plan.estate, random: providers.random },
+      { ...child, provider: providers.gitlab },
+    );
     const backends = {
       clusters,
       secrets: vault,
-      delivery: direct({ protect: plan.estate.protect }),
-      repositories: new GitLab(
-        "gitlab",
-        { estate: plan.estate, random: providers.random },
-        { ...child, provider: providers.gitlab },
-      ),
+      deliveries: this.deliveries(plan, clusters, gitlab, providers.gitlab),
+      repositories: gitlab,
       registry: harbor(plan.estate, providers.harbor),
     };
     for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, child);
@@ -90,6 +98,25 @@ export class Estate extends pulumi.ComponentResource {
       accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
     };
     this.registerOutputs({});
+  }
+
+  /** How tenants' objects reach the clusters; both ways in the step from one to the other. */
+  private deliveries(
+    plan: EstatePlan,
+    clusters: ReadonlyMap<string, ConnectedCluster>,
+    gitlab: GitLab,
+    provider: pulumi.ProviderResource,
+  ): Delivery[] {
+    const { protect } = plan.estate;
+    if (plan.delivery === "direct") return [direct({ protect, handover: false })];
+    const management = gitlab.clusterManagement();
+    for (const { name, gitDelivery } of plan.clusters) {
+      const cluster = clusters.get(name);
+      if (cluster === undefined || gitDelivery === undefined) continue;
+      new DeliverySource(`${name}-delivery`, { plan: gitDelivery, cluster, management }, { parent: this });
+    }
+    const fromGit = git({ project: management.project, provider, protect });
+    return plan.delivery === "git" ? [fromGit] : [fromGit, direct({ protect, handover: true })];
   }
 }
 

@@ -179,9 +179,12 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       profileSchema(features),
     ),
     delivery: z
-      .enum(["direct"])
+      .enum(["direct", "git", "handover"])
       .default("direct")
-      .describe("How Kubernetes objects reach a cluster: Pulumi writes them, all in the preview"),
+      .describe(
+        "How Kubernetes objects reach a cluster: `direct` (Pulumi writes them, all in the preview), `git` (one commit for each tenant, " +
+          "applied by the GitOps engine), or `handover`, the step from one to the other",
+      ),
     gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
     gitlab: z.strictObject({
       url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),

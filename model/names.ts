@@ -122,3 +122,5 @@ export function receiverHost(cluster: string, domain: string): string {
 export const platformGroup = "platform";
 /** The project that holds what pipelines do. */
 export const pipelinesProject = "pipelines";
+/** The project that holds what tenants have on each cluster, with delivery `git`. */
+export const clusterManagementProject = "cluster-management";

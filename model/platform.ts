@@ -22,3 +22,6 @@ export const tenantRole = {
 
 /** The receiver by which Flux is told of a push. */
 export const receiverName = "operations";
+
+/** The name of the GitOps engine on every cluster; flux-operator takes no other. */
+export const gitOpsInstance = "flux";

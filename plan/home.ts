@@ -2,6 +2,7 @@ import type { ContainerLimits } from "../model/profile";
 import type { TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { annotation, label, labelValue } from "../model/labels";
+import { gitOpsInstance } from "../model/platform";
 import { podSecurityVersion } from "../model/versions";
 
 /** The Namespace of a home: Pod Security `restricted` at a pinned version, and who it belongs to. */
@@ -22,7 +23,12 @@ export function namespaceObject(home: TenantHome): KubernetesObject {
         [label.owner]: labelValue(home.tenant.owner),
         ...(home.tenant.costCenter === undefined ? {} : { [label.costCenter]: labelValue(home.tenant.costCenter) }),
       },
-      annotations: { [annotation.displayName]: home.tenant.displayName, [annotation.owner]: home.tenant.owner },
+      annotations: {
+        [annotation.displayName]: home.tenant.displayName,
+        [annotation.owner]: home.tenant.owner,
+        // With delivery `direct` the value is taken from the ready engine, which has this name.
+        [annotation.gitops]: gitOpsInstance,
+      },
     },
   };
 }

@@ -19,6 +19,7 @@ import { canonicalQuantity } from "../model/quantity";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
 import { limitObjects, namespaceObject } from "./home";
+import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { assertInvariants } from "./invariants";
 import { planPlatform, type PlatformPlan } from "./platform";
 
@@ -36,6 +37,8 @@ export interface ClusterPlan {
   readonly ring: number;
   readonly connection: ClusterConnection;
   readonly platform: PlatformPlan;
+  /** What brings tenants' objects from Git; absent where Pulumi alone writes them. */
+  readonly gitDelivery?: GitDeliveryPlan;
   /** The Vault auth mount that trusts the cluster's ServiceAccount tokens. */
   readonly authMount: string;
 }
@@ -63,6 +66,7 @@ export interface TenantPlan {
 /** The whole estate as plain data: the same settings and tenants give the same plan, on any day and machine. */
 export interface EstatePlan {
   readonly estate: EstateFacts;
+  readonly delivery: DeliveryKind;
   readonly clusters: readonly ClusterPlan[];
   readonly tenants: readonly TenantPlan[];
 }
@@ -310,6 +314,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const environments = environmentFacts(settings);
   const plan: EstatePlan = {
     estate,
+    delivery: settings.delivery,
     clusters: clusters.map((cluster) => {
       const { uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
       const { jwksUrl, issuer } = tokenIssuer;
@@ -320,6 +325,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
           ...(uid === undefined ? {} : { uid }),
           tokenIssuer: { ...(jwksUrl === undefined ? {} : { jwksUrl }), ...(issuer === undefined ? {} : { issuer }) },
         },
+        ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
         platform: planPlatform(estate, cluster, environments, settings.access),
         authMount: authMountName(estate.name, cluster.name),
       };

@@ -3,7 +3,7 @@ import { fluxComponents, fluxTenancy } from "../model/controllers";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { platformLabels } from "../model/labels";
-import { externalSecretsNamespace, fluxNamespace, platformReconciler } from "../model/platform";
+import { externalSecretsNamespace, fluxNamespace, gitOpsInstance, platformReconciler } from "../model/platform";
 import { charts, fluxDistribution, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 
@@ -68,7 +68,7 @@ function fluxPlan(): GitOpsPlan {
       apiVersion: "fluxcd.controlplane.io/v1",
       kind: "FluxInstance",
       metadata: {
-        name: "flux",
+        name: gitOpsInstance,
         namespace: fluxNamespace,
         labels: platformLabels,
         annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "600" },

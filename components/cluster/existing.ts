@@ -10,6 +10,8 @@ import type { ClusterConnection, TokenKeys } from "./contract";
 export interface ExistingClusterArgs {
   readonly plan: ClusterPlan;
   readonly access: ClusterAccess;
+  /** Take objects over that are there already: only in the step from one delivery to the other. */
+  readonly adopt: boolean;
 }
 
 /** Shows everybody the public keys (and nothing but those) of the cluster's ServiceAccount tokens. */
@@ -31,22 +33,25 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly provider: pulumi.ProviderResource;
   readonly tokenKeys: TokenKeys;
 
-  constructor(name: string, { plan, access }: ExistingClusterArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, access, adopt }: ExistingClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:Cluster", name, {}, opts);
     this.name = plan.name;
-    this.provider = this.connect(name, access, plan.connection.uid);
+    this.provider = this.connect(name, access, plan.connection.uid, adopt);
     this.tokenKeys = this.discover(name, plan, access);
     this.registerOutputs({});
   }
 
   /** The provider that writes. Its kubeconfig is an output of the identity check, so nothing is written before that. */
-  private connect(name: string, access: ClusterAccess, uid: string | undefined): Provider {
+  private connect(name: string, access: ClusterAccess, uid: string | undefined, adopt: boolean): Provider {
     const settings = {
       context: access.context,
       // A literal: without it, a new endpoint or token in the kubeconfig would replace every object of the cluster.
       clusterIdentifier: name,
       enableConfigMapMutable: true,
       enableSecretMutable: true,
+      // All that Estate writes is the platform's own: what somebody else put into a field of it is drift.
+      enablePatchForce: true,
+      upsertExistingObjects: adopt,
       suppressDeprecationWarnings: true,
     };
     const kubeconfig = pulumi.secret(access.kubeconfig);

@@ -6,14 +6,22 @@ import type { ConnectedCluster } from "../cluster/contract";
 import type { Delivery } from "./contract";
 import { Manifest } from "./manifest";
 
+export interface DirectDeliveryArgs {
+  /** Namespaces are protected from deletion. */
+  readonly protect: boolean;
+  /** Git holds the same objects, in the step from one delivery to the other. */
+  readonly handover: boolean;
+}
+
 function deliverHome(
   home: HomePlan,
   cluster: ConnectedCluster,
-  protect: boolean,
+  { protect, handover }: DirectDeliveryArgs,
   parent: pulumi.ComponentResource,
 ): void {
   const { namespace, objects } = home;
-  const child = { parent, provider: cluster.provider };
+  // In the step between, Pulumi lets go of what Git holds as well: nothing is deleted when the resources go.
+  const child = { parent, provider: cluster.provider, retainOnDelete: handover };
   const created = new Manifest(
     `${cluster.name}/${objectAddress(namespace)}`,
     // An input from the ready GitOps engine: its CRDs are there before the first object of a tenant.
@@ -34,7 +42,7 @@ function deliverHome(
 }
 
 /** Pulumi writes every object: all of them are in the preview. */
-export function direct(options: { readonly protect: boolean }): Delivery {
+export function direct(args: DirectDeliveryArgs): Delivery {
   return {
     kind: "direct",
     tenant: (plan, clusters, parent) => {
@@ -42,7 +50,7 @@ export function direct(options: { readonly protect: boolean }): Delivery {
         const cluster = clusters.get(home.cluster);
         if (cluster === undefined)
           throw new RangeError(`the plan names cluster ${home.cluster}, which was not connected`);
-        deliverHome(home, cluster, options.protect, parent);
+        deliverHome(home, cluster, args, parent);
       }
     },
   };

@@ -14,6 +14,8 @@ export interface ManifestArgs {
   readonly namespace?: pulumi.Input<string> | undefined;
   /** Annotations besides the plan's whose values are taken from other resources, for the same reason. */
   readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Values of a Secret, which the plan never holds. */
+  readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** What comes back of a manifest, as far as others take it as input. */
@@ -34,6 +36,15 @@ function marked(object: KubernetesObject): Readonly<Record<string, unknown>> {
   };
 }
 
+/** Values as a Secret's `data` holds them. */
+function encoded(values: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<Record<string, string>> {
+  return pulumi
+    .output(values)
+    .apply((known) =>
+      Object.fromEntries(Object.entries(known).map(([key, value]) => [key, Buffer.from(value).toString("base64")])),
+    );
+}
+
 /**
  * One plain manifest as a Pulumi resource. The SDK's typed classes would be a second form of every object, and its
  * `CustomResource` refuses core kinds; the raw token takes the plan's own form.
@@ -41,13 +52,18 @@ function marked(object: KubernetesObject): Readonly<Record<string, unknown>> {
 export class Manifest extends pulumi.CustomResource {
   declare readonly metadata: pulumi.Output<LiveMetadata>;
 
-  constructor(name: string, { object, namespace, annotations }: ManifestArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    { object, namespace, annotations, secrets }: ManifestArgs,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const metadata = {
       ...object.metadata,
       ...(namespace === undefined ? {} : { namespace }),
       ...(annotations === undefined ? {} : { annotations: { ...object.metadata.annotations, ...annotations } }),
     };
-    super(manifestToken(object), name, { ...marked(object), metadata }, { ...opts, version });
+    const data = secrets === undefined ? {} : { data: pulumi.secret(encoded(secrets)) };
+    super(manifestToken(object), name, { ...marked(object), ...data, metadata }, { ...opts, version });
   }
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EstateFacts } from "../../model/home";
 import { platformGroup, pipelinesProject } from "../../model/names";
 import { pipelineFiles } from "../../model/pipeline";
+import { type ClusterManagement, makeClusterManagement } from "./cluster-management";
 import type { Repositories } from "./contract";
 import { makeTenant } from "./tenant";
 
@@ -20,6 +21,7 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
   private readonly provider: pulumi.ProviderResource;
   private readonly random: pulumi.ProviderResource;
   private readonly pipelines: pulumi.Output<string>;
+  private readonly platform: Group;
 
   constructor(
     name: string,
@@ -35,7 +37,7 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
     const parent = new Group(`${name}-parent`, { path: estate.gitlab.parent }, { ...child, id: estate.gitlab.parent });
     this.parentId = parent.id.apply(Number);
 
-    const platform = new Group(
+    this.platform = new Group(
       `${name}-platform`,
       {
         name: platformGroup,
@@ -51,7 +53,7 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
       {
         name: pipelinesProject,
         path: pipelinesProject,
-        namespaceId: platform.id.apply(Number),
+        namespaceId: this.platform.id.apply(Number),
         description: "What the pipelines of all tenants do",
         visibilityLevel: "internal",
         initializeWithReadme: true,
@@ -84,6 +86,11 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
         ? project.pathWithNamespace
         : pulumi.all([project.pathWithNamespace, last.id]).apply(([path]) => path);
     this.registerOutputs({ parentId: this.parentId });
+  }
+
+  /** The project from which clusters take their tenants, with delivery `git`. */
+  clusterManagement(): ClusterManagement {
+    return makeClusterManagement("gitlab", this.platform, this.estate, { parent: this, provider: this.provider });
   }
 
   tenant(

@@ -10,7 +10,8 @@ import type { Vault } from "../vault/vault";
 /** What serves tenants: the clusters, the delivery, and a backend for each capability. */
 export interface Backends {
   readonly clusters: ReadonlyMap<string, ConnectedCluster>;
-  readonly delivery: Delivery;
+  /** One, or both in the step from one to the other. */
+  readonly deliveries: readonly Delivery[];
   readonly secrets: Vault;
   readonly repositories: Repositories;
   readonly registry: Registry;
@@ -30,7 +31,7 @@ export class Tenant extends pulumi.ComponentResource {
     const deliveries = plan.repositories === undefined ? [] : backends.repositories.tenant(plan.repositories, this);
     const access = plan.registry === undefined ? undefined : backends.registry.project(plan.registry, this);
     this.keep(plan.name, deliveries, access, backends.secrets);
-    backends.delivery.tenant(plan, backends.clusters, this);
+    for (const delivery of backends.deliveries) delivery.tenant(plan, backends.clusters, this);
     this.registerOutputs({});
   }
 
