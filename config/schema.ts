@@ -188,6 +188,13 @@ export function settingsSchema(features: readonly TenantFeature[]) {
     gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
     gitlab: z.strictObject({
       url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),
+      parentId: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          "The number of the parent group, where it is there already; else Estate makes the groups of the path",
+        ),
       edition: z.enum(["ce", "ee"]).default("ce").describe("What the server is licensed for: ce is the free edition"),
       parent: matching(
         /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,

@@ -33,7 +33,13 @@ export interface EstateFacts {
   /** Address under which clusters reach Vault. */
   readonly vaultAddress: string;
   /** Where the tenants' repositories are: the GitLab's URL without a slash at its end, and the parent group. */
-  readonly gitlab: { readonly url: string; readonly parent: string; readonly edition: "ce" | "ee" };
+  readonly gitlab: {
+    readonly url: string;
+    readonly parent: string;
+    /** The number of the parent group, where it is there already. */
+    readonly parentId?: number;
+    readonly edition: "ce" | "ee";
+  };
   /** Where images are kept. */
   readonly registry: {
     readonly kind: "harbor";

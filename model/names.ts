@@ -60,9 +60,9 @@ export function secretPolicyName(estate: string, cluster: string, home: string):
   return `${estate}.${cluster}.${home}.read`;
 }
 
-/** The Vault policy by which a tenant's pipelines read their folder. No cluster stands in the second place. */
+/** The Vault policy by which a tenant's pipelines read their folder; its last part keeps it apart from those of homes. */
 export function pipelinePolicyName(estate: string, tenant: string): string {
-  return `${estate}..${tenant}.pipelines`;
+  return `${estate}.${pipelineEnvironment}.${tenant}.pipelines`;
 }
 
 /** The secret that holds what delivery to a home needs, in its folder. */

@@ -103,7 +103,12 @@ function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
     domain: settings.domain,
     protect: settings.protect,
     vaultAddress: addresses.vault,
-    gitlab: { ...settings.gitlab, url: addresses.gitlab },
+    gitlab: {
+      url: addresses.gitlab,
+      parent: settings.gitlab.parent,
+      edition: settings.gitlab.edition,
+      ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
+    },
     registry: { ...settings.registry, url: addresses.registry },
     credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
     products: settings.products,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EstateFacts } from "../../model/home";
 import { platformGroup, pipelinesProject } from "../../model/names";
 import { pipelineFiles } from "../../model/pipeline";
+import type { Child } from "./child";
 import { type ClusterManagement, makeClusterManagement } from "./cluster-management";
 import type { Repositories } from "./contract";
 import { makeTenant } from "./tenant";
@@ -11,6 +12,40 @@ export interface GitLabArgs {
   readonly estate: EstateFacts;
   /** Makes secrets that no server makes. */
   readonly random: pulumi.ProviderResource;
+}
+
+/**
+ * Pipelines of all tenants include the platform's, so everybody who can log in may read those; nothing is more open than
+ * the group it is in. Tenants' own groups below are private.
+ */
+const openToMembers = "internal";
+
+/**
+ * The number of the group that all others are in. GitLab makes groups by numbers, and a number is nowhere to be read from
+ * a path without asking the server; so a group that is there is named by its number, and otherwise the path is made.
+ */
+function parentGroup(name: string, { gitlab, protect }: EstateFacts, child: Child): pulumi.Output<number> {
+  if (gitlab.parentId !== undefined) return pulumi.output(gitlab.parentId);
+  let parentId: pulumi.Output<number> | undefined;
+  for (const [index, path] of gitlab.parent.split("/").entries()) {
+    const group: Group = new Group(
+      `${name}-parent-${gitlab.parent
+        .split("/")
+        .slice(0, index + 1)
+        .join("/")}`,
+      {
+        name: path,
+        path,
+        visibilityLevel: openToMembers,
+        requestAccessEnabled: false,
+        ...(parentId === undefined ? {} : { parentId }),
+      },
+      { ...child, protect },
+    );
+    parentId = group.id.apply(Number);
+  }
+  if (parentId === undefined) throw new RangeError("the parent group has no path");
+  return parentId;
 }
 
 /** The estate's part of a GitLab: below a group that is there, the platform's pipelines, and a group for each tenant. */
@@ -33,17 +68,14 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
     this.random = random;
     this.provider = opts.provider;
     const child = { parent: this, provider: opts.provider };
-    // GitLab knows groups by number and people by path; reading the one group that must be there turns one into the other.
-    const parent = new Group(`${name}-parent`, { path: estate.gitlab.parent }, { ...child, id: estate.gitlab.parent });
-    this.parentId = parent.id.apply(Number);
-
+    this.parentId = parentGroup(name, estate, child);
     this.platform = new Group(
       `${name}-platform`,
       {
         name: platformGroup,
         path: platformGroup,
         parentId: this.parentId,
-        visibilityLevel: "private",
+        visibilityLevel: openToMembers,
         requestAccessEnabled: false,
       },
       child,
@@ -55,7 +87,7 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
         path: pipelinesProject,
         namespaceId: this.platform.id.apply(Number),
         description: "What the pipelines of all tenants do",
-        visibilityLevel: "internal",
+        visibilityLevel: openToMembers,
         initializeWithReadme: true,
         defaultBranch: "main",
       },
