@@ -4,6 +4,7 @@ import type { Grant } from "../plan/access";
 import type { EstatePlan } from "../plan/plan";
 import type { ConnectedCluster } from "./cluster/contract";
 import { ExistingCluster } from "./cluster/existing";
+import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
 import type { Delivery } from "./delivery/contract";
 import { direct } from "./delivery/direct";
@@ -42,7 +43,8 @@ export class Estate extends pulumi.ComponentResource {
   constructor(name: string, { plan, access }: EstateArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:Estate", name, {}, opts);
     const child = { parent: this };
-    const providers = makeProviders(plan.estate, this);
+    const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
+    const providers = makeProviders(plan.estate, verified, this);
 
     const connections = plan.clusters.map((cluster) => {
       const own = access[cluster.name];
@@ -52,7 +54,7 @@ export class Estate extends pulumi.ComponentResource {
         server: own.server,
         connection: new ExistingCluster(
           cluster.name,
-          { plan: cluster, access: own, adopt: plan.delivery === "handover" },
+          { plan: cluster, access: own, adopt: plan.delivery === "handover", verified },
           child,
         ),
       };

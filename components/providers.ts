@@ -4,6 +4,7 @@ import { Provider as RandomProvider } from "@pulumi/random/provider";
 import { Provider as VaultProvider } from "@pulumi/vault/provider";
 import { Provider as HarborProvider } from "@pulumiverse/harbor";
 import type { EstateFacts } from "../model/home";
+import type { Verified } from "./cluster/identity";
 
 /** The providers that serve the whole estate; each cluster makes its own. Default providers are disabled in Pulumi.yaml. */
 export interface Providers {
@@ -16,18 +17,26 @@ export interface Providers {
 /** Longest run in seconds: the provider works with a child token, and that token ends then. */
 const longestRunSeconds = 7200;
 
-/** Makes the shared providers, once. Their tokens and passwords come from the providers' own environment variables. */
-export function makeProviders(estate: EstateFacts, parent: pulumi.Resource): Providers {
+/**
+ * Makes the shared providers, once; none writes before every cluster is known to be the right one.
+ * Their tokens and passwords come from the providers' own environment variables.
+ */
+export function makeProviders(estate: EstateFacts, verified: Verified, parent: pulumi.Resource): Providers {
   const child = { parent };
+  const after = (address: string): pulumi.Output<string> => verified.apply(() => address);
   return {
     vault: new VaultProvider(
       "vault-provider",
-      { address: estate.vaultAddress, maxLeaseTtlSeconds: longestRunSeconds },
+      { address: after(estate.vaultAddress), maxLeaseTtlSeconds: longestRunSeconds },
       child,
     ),
     // Without the early check a preview works while GitLab is away.
-    gitlab: new GitLabProvider("gitlab-provider", { baseUrl: `${estate.gitlab.url}/`, earlyAuthCheck: false }, child),
-    harbor: new HarborProvider("harbor-provider", { url: estate.registry.url, insecure: false }, child),
+    gitlab: new GitLabProvider(
+      "gitlab-provider",
+      { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false },
+      child,
+    ),
+    harbor: new HarborProvider("harbor-provider", { url: after(estate.registry.url), insecure: false }, child),
     random: new RandomProvider("random-provider", {}, child),
   };
 }

@@ -42,6 +42,39 @@ function checkNames(settings: Settings, { placeOf }: Places): Problem[] {
     : words;
 }
 
+/**
+ * What stands in clusters and in Vault must not come from the shell of whoever runs Pulumi, and no other cluster may stand
+ * behind a context. A protected estate says so itself.
+ */
+function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
+  if (!settings.protect) return [];
+  const needed = (path: readonly (string | number)[], remedy: string): Problem =>
+    mistake("P020", placeOf(path, "key"), `"estate:protect" needs ${path.join(".")} to be said`, remedy);
+  const services = (
+    [
+      ["vault", settings.vault.address, "address"],
+      ["gitlab", settings.gitlab.url, "url"],
+      ["registry", settings.registry.url, "url"],
+    ] as const
+  ).flatMap(([key, value, field]) =>
+    value === undefined ? [needed([key, field], "write the address under which the clusters reach it")] : [],
+  );
+  const clusters = Object.entries(settings.clusters).flatMap(([name, { uid, tokenIssuer }]) => [
+    ...(uid === undefined
+      ? [needed(["clusters", name, "uid"], "write the UID of its namespace kube-system; `npm run preflight` prints it")]
+      : []),
+    ...(tokenIssuer.jwksUrl === undefined
+      ? [
+          needed(
+            ["clusters", name, "tokenIssuer", "jwksUrl"],
+            "write the address of its tokens' public keys, as Vault reaches it",
+          ),
+        ]
+      : []),
+  ]);
+  return [...services, ...clusters];
+}
+
 function checkClusters(settings: Settings, { placeOf }: Places): Problem[] {
   const clusters = Object.entries(settings.clusters);
   const planes = clusters.filter(([, cluster]) => cluster.role === "control-plane").map(([name]) => name);
@@ -181,6 +214,7 @@ export function checkSettings(settings: Settings, places: Places): Problem[] {
   return [
     ...checkNames(settings, places),
     ...checkClusters(settings, places),
+    ...checkProtected(settings, places),
     ...checkPlacement(settings, places),
     ...checkPromotion(settings, places),
     ...Object.entries(settings.profiles).flatMap(([name, profile]) =>

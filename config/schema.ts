@@ -103,7 +103,7 @@ const cluster = z
 const environment = z.strictObject({
   clusters: z.array(z.string()).min(1).describe("Clusters that the environment is placed on"),
   promotesFrom: z.string().optional().describe("The environment that changes are promoted from"),
-  promotion: z.enum(["merge-request"]).optional().describe("How a change is promoted"),
+  promotion: z.enum(["merge-request"]).optional().describe("How a change is promoted: the only way, and the default"),
 });
 
 /** A profile's own keys; features add theirs. */
@@ -237,16 +237,22 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       )
       .default({})
       .describe("Repositories that many tenants run from"),
-    vault: z.strictObject({ address: httpsUrl.optional().describe("VAULT_ADDR when absent") }).prefault({}),
+    vault: z
+      .strictObject({
+        address: httpsUrl.optional().describe("The address under which clusters reach Vault; VAULT_ADDR when absent"),
+        caPem: z
+          .string()
+          .startsWith("-----BEGIN CERTIFICATE-----")
+          .optional()
+          .describe("The authority that signed its certificate, where that is a private one"),
+      })
+      .prefault({}),
     identity: z
       .strictObject({
-        kind: z.literal("oidc").default("oidc"),
-        issuer: httpsUrl.optional(),
-        groupsClaim: z.string().default("groups"),
         groupsPrefix: z
           .string()
           .default("")
-          .describe("What the API servers put before a group's name (--oidc-groups-prefix)"),
+          .describe("What the API servers put before a group's name of the identity provider (--oidc-groups-prefix)"),
       })
       .prefault({}),
     access: z.strictObject({
@@ -254,11 +260,9 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       systemApprovers: z.string().min(1),
       developers: z.string().min(1),
       membership: z
-        .enum(["listed", "saml", "ldap", "external"])
+        .enum(["listed", "external"])
         .default("external")
-        .describe(
-          "How GitLab knows who is in a role: listed in the tenant's file, by a link to the identity provider, or not by Estate",
-        ),
+        .describe("How GitLab knows who is in a role: listed in the tenant's file, or not by Estate"),
     }),
     tenants: z
       .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })

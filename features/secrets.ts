@@ -32,6 +32,7 @@ export const secrets = defineFeature({
           provider: {
             vault: {
               server: home.estate.vaultAddress,
+              ...(home.estate.vaultCaPem === undefined ? {} : { caBundle: btoa(home.estate.vaultCaPem) }),
               path: home.estate.name,
               version: "v2",
               auth: {

@@ -33,8 +33,6 @@ export interface ListedMember {
 /** Who is in a role's group, and how the server knows. */
 export type RoleMembership =
   | { readonly kind: "listed"; readonly members: readonly ListedMember[] }
-  /** The identity provider's group, by a SAML or LDAP link. */
-  | { readonly kind: "saml" | "ldap"; readonly group: string }
   /** Somebody else keeps the group's members. */
   | { readonly kind: "external" };
 

@@ -32,6 +32,8 @@ export interface EstateFacts {
   readonly protect: boolean;
   /** Address under which clusters reach Vault. */
   readonly vaultAddress: string;
+  /** The authority that signed Vault's certificate, in PEM, where that is a private one. */
+  readonly vaultCaPem?: string;
   /** Where the tenants' repositories are: the GitLab's URL without a slash at its end, and the parent group. */
   readonly gitlab: {
     readonly url: string;

@@ -124,3 +124,8 @@ export const platformGroup = "platform";
 export const pipelinesProject = "pipelines";
 /** The project that holds what tenants have on each cluster, with delivery `git`. */
 export const clusterManagementProject = "cluster-management";
+
+/** The GitOps engine's objects that bring a home's vCluster, in the platform's namespace. */
+export function releaseName(home: string): string {
+  return `vcluster-${home}`;
+}

@@ -25,8 +25,11 @@ export const charts = {
   vcluster: { repository: "https://charts.loft.sh", chart: "vcluster" },
 } as const;
 
-/** Where the Flux distribution's images and manifests come from; the artifact is pinned by tag, never `latest`. */
+/**
+ * Where the Flux distribution's images and manifests come from. The artifact is tagged by the operator's release, and pinned:
+ * `latest` would upgrade Flux unasked.
+ */
 export const fluxDistribution = {
   registry: "ghcr.io/fluxcd",
-  artifact: `oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:v${versions.flux.installed}`,
+  artifact: `oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:v${versions.fluxOperator.installed}`,
 } as const;

@@ -1,4 +1,6 @@
 import { label } from "../model/labels";
+import { releaseName } from "../model/names";
+import { fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import type { EstatePlan, TenantPlan } from "./plan";
 
@@ -10,6 +12,7 @@ export function assertInvariants(plan: EstatePlan): void {
   const broken = [
     ...uniqueAddresses(plan),
     ...plan.tenants.flatMap(ownPlaceOnly),
+    ...plan.tenants.flatMap(ownRolesOnly),
     ...plan.tenants.flatMap(noValues),
     ...plan.tenants.flatMap(ownFoldersOnly),
   ];
@@ -44,6 +47,9 @@ function uniqueAddresses(plan: EstatePlan): string[] {
   });
 }
 
+/** Kinds of which a tenant's releases are made, in the platform's namespace: their names are those of its homes. */
+const releaseKinds: ReadonlySet<string> = new Set(["HelmRelease", "HelmRepository", "ServiceAccount"]);
+
 /** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */
 function ownPlaceOnly(tenant: TenantPlan): string[] {
   const own = new Set(tenant.homes.map(({ namespace }) => namespace.metadata.name));
@@ -54,11 +60,25 @@ function ownPlaceOnly(tenant: TenantPlan): string[] {
       wrong.push(`${where} lacks the label of tenant ${tenant.name}`);
     const { namespace, name } = object.metadata;
     const inside = namespace === undefined ? object.kind === "Namespace" && own.has(name) : own.has(namespace);
-    const forHome = [...own].some((home) => name.endsWith(`-${home}`));
-    if (!inside && !(namespace === "flux-system" && forHome))
-      wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
+    const forHome =
+      namespace === fluxNamespace &&
+      releaseKinds.has(object.kind) &&
+      [...own].some((home) => name === releaseName(home));
+    if (!inside && !forHome) wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
     if (object.kind.startsWith("Cluster")) wrong.push(`${where} of tenant ${tenant.name} is cluster-wide`);
     return wrong;
+  });
+}
+
+/** A tenant's bindings name Estate's own roles, or a Role of the same home; never cluster-admin or plain admin. */
+function ownRolesOnly(tenant: TenantPlan): string[] {
+  const allowed: ReadonlySet<unknown> = new Set(Object.values(tenantRole));
+  return homeObjects(tenant).flatMap(({ object }) => {
+    if (object.kind !== "RoleBinding") return [];
+    const { kind, name } = object.roleRef as { readonly kind: string; readonly name: string };
+    return kind === "Role" || allowed.has(name)
+      ? []
+      : [`${objectAddress(object)} binds ClusterRole ${name}, which is not a tenant's`];
   });
 }
 

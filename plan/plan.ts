@@ -1,26 +1,24 @@
 import type { Settings } from "../config/schema";
+import type { Addresses } from "../config/services";
 import type { TenantFeature } from "../features/feature";
 import type {
   PipelineReader,
   RegistryProject,
-  RoleMembership,
   SecretReader,
   TenantRepositories,
   TenantRequest,
-  TenantRole,
 } from "../model/capability";
-import { addDays, dateSerial } from "../model/date";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
-import { authMountName, defaultGroup, namespaceName } from "../model/names";
-import { applyExceptions, type ContainerLimits } from "../model/profile";
-import { canonicalQuantity } from "../model/quantity";
+import { authMountName, namespaceName } from "../model/names";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
 import { limitObjects, namespaceObject } from "./home";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
+import { byName, clusterFacts, environmentFacts, estateFacts, named, tenantFacts } from "./facts";
 import { assertInvariants } from "./invariants";
+import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
 
 /** How the program reaches a cluster, and whose tokens it signs. */
@@ -69,123 +67,6 @@ export interface EstatePlan {
   readonly delivery: DeliveryKind;
   readonly clusters: readonly ClusterPlan[];
   readonly tenants: readonly TenantPlan[];
-}
-
-const byName = <T extends { readonly name: string }>(items: readonly T[]): T[] =>
-  [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-
-/** An entry that `config/` and `tenants/` have checked to be there. */
-function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
-  const entry = entries[name];
-  if (entry === undefined) throw new RangeError(`${what} ${name} is not in the settings`);
-  return entry;
-}
-
-function quantities(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => [name, canonicalQuantity(value)]),
-  );
-}
-
-/** Addresses of the shared services, from the settings or else from the providers' own environment variables. */
-export interface Addresses {
-  readonly vault: string;
-  readonly gitlab: string;
-  readonly registry: string;
-}
-
-function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
-  const { issued, days, robotDays } = settings.credentials;
-  return {
-    name: settings.name,
-    domain: settings.domain,
-    protect: settings.protect,
-    vaultAddress: addresses.vault,
-    gitlab: {
-      url: addresses.gitlab,
-      parent: settings.gitlab.parent,
-      edition: settings.gitlab.edition,
-      ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
-    },
-    registry: { ...settings.registry, url: addresses.registry },
-    credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
-    products: settings.products,
-    groupsPrefix: settings.identity.groupsPrefix,
-  };
-}
-
-function clusterFacts(settings: Settings): ClusterFacts[] {
-  return byName(Object.entries(settings.clusters).map(([name, { role, ring }]) => ({ name, role, ring })));
-}
-
-function environmentFacts(settings: Settings): EnvironmentFacts[] {
-  return byName(
-    Object.entries(settings.environments).map(([name, { clusters, promotesFrom }]) => ({
-      name,
-      clusters,
-      gate: promotesFrom === undefined ? "open" : "gated",
-      ...(promotesFrom === undefined ? {} : { promotesFrom }),
-    })),
-  );
-}
-
-function membershipOf(tenant: Tenant, settings: Settings): Readonly<Record<TenantRole, RoleMembership>> {
-  const { membership } = settings.access;
-  const of = (role: TenantRole): RoleMembership => {
-    const own = tenant.access[role];
-    switch (membership) {
-      case "listed":
-        return { kind: membership, members: own?.members ?? [] };
-      case "saml":
-      case "ldap":
-        return { kind: membership, group: own?.group ?? defaultGroup(tenant.name, role) };
-      case "external":
-        return { kind: membership };
-    }
-  };
-  return { owners: of("owners"), developers: of("developers"), operations: of("operations") };
-}
-
-function tenantFacts(tenant: Tenant, settings: Settings): TenantFacts {
-  const group = (role: "owners" | "developers" | "operations"): string =>
-    tenant.access[role]?.group ?? defaultGroup(tenant.name, role);
-  return {
-    name: tenant.name,
-    displayName: tenant.displayName,
-    owner: tenant.owner.email,
-    ...(tenant.costCenter === undefined ? {} : { costCenter: tenant.costCenter }),
-    isolation: tenant.isolation,
-    groups: { owners: group("owners"), developers: group("developers"), operations: group("operations") },
-    membership: membershipOf(tenant, settings),
-    state: tenant.lifecycle.state,
-  };
-}
-
-/** A profile with a tenant's exceptions, as checked by `tenants/`; features' keys are checked by their own schemas. */
-interface EffectiveProfile {
-  readonly quota: Readonly<Record<string, string>>;
-  readonly limits: ContainerLimits;
-  readonly [feature: string]: unknown;
-}
-
-function effectiveProfile(settings: Settings, tenant: Tenant, environment: string): EffectiveProfile {
-  const profile = named(settings.profiles, tenant.profile, "profile");
-  const { quota, limits, ...rest } = applyExceptions(
-    profile,
-    tenant.exceptions,
-    environment,
-  ) as unknown as EffectiveProfile;
-  return {
-    ...rest,
-    quota: quantities(quota),
-    limits: {
-      default: quantities(limits.default),
-      defaultRequest: quantities(limits.defaultRequest),
-      max: quantities(limits.max),
-    },
-  };
 }
 
 /** A feature's own part of a tenant file and of a profile, with the schema's defaults filled in. */

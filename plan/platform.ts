@@ -2,9 +2,9 @@ import { guardrails } from "../guardrails";
 import { fluxComponents, fluxTenancy } from "../model/controllers";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
-import { platformLabels } from "../model/labels";
+import { label, platformLabels } from "../model/labels";
 import { externalSecretsNamespace, fluxNamespace, gitOpsInstance, platformReconciler } from "../model/platform";
-import { charts, fluxDistribution, versions } from "../model/versions";
+import { charts, fluxDistribution, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 
 /** A Helm release that Pulumi installs itself, because what comes after needs it in the same run. */
@@ -38,20 +38,15 @@ export interface PlatformPlan {
 
 const rbac = "rbac.authorization.k8s.io";
 
-/** The platform's namespaces run controllers only; both charts conform to `restricted`. */
+/** The platform's namespaces run controllers only, and those conform to `restricted`. */
 function platformNamespace(name: string): KubernetesObject {
-  return {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: {
-      name,
-      labels: {
-        ...platformLabels,
-        "pod-security.kubernetes.io/enforce": "restricted",
-        "pod-security.kubernetes.io/warn": "restricted",
-      },
-    },
+  const enforce = {
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce-version": podSecurityVersion,
   };
+  // flux-operator applies its own namespace, too, and says there that the namespace is its: two owners would fight.
+  const labels = name === fluxNamespace ? { [label.managed]: "true" } : platformLabels;
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...labels, ...enforce } } };
 }
 
 /** Flux: the operator as a release, and the FluxInstance with the tenancy lockdown. */
@@ -103,6 +98,7 @@ const externalSecrets: ReleasePlan = {
     processClusterStore: false,
     processClusterExternalSecret: false,
     processPushSecret: false,
+    processClusterPushSecret: false,
     webhook: { create: false },
     certController: { create: false },
   },

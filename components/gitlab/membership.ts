@@ -1,4 +1,4 @@
-import { type Group, GroupLdapLink, GroupMembership, GroupSamlLink } from "@pulumi/gitlab";
+import { type Group, GroupMembership } from "@pulumi/gitlab";
 import type { RoleMembership, TenantRole } from "../../model/capability";
 import type { Child } from "./child";
 
@@ -26,20 +26,6 @@ export function addMembers(
           child,
         );
       }
-      return;
-    case "saml":
-      new GroupSamlLink(
-        `${name}-saml`,
-        { group: group.id, samlGroupName: membership.group, accessLevel: level[role] },
-        child,
-      );
-      return;
-    case "ldap":
-      new GroupLdapLink(
-        `${name}-ldap`,
-        { group: group.id, cn: membership.group, groupAccess: level[role], ldapProvider: "ldapmain" },
-        child,
-      );
       return;
     case "external":
       return;

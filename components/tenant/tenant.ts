@@ -5,14 +5,14 @@ import type { ConnectedCluster } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
 import type { DeliveryCredential, Repositories } from "../gitlab/contract";
 import type { Registry, RegistryAccess } from "../registry/contract";
-import type { Vault } from "../vault/vault";
+import type { Secrets } from "../vault/contract";
 
 /** What serves tenants: the clusters, the delivery, and a backend for each capability. */
 export interface Backends {
   readonly clusters: ReadonlyMap<string, ConnectedCluster>;
   /** One, or both in the step from one to the other. */
   readonly deliveries: readonly Delivery[];
-  readonly secrets: Vault;
+  readonly secrets: Secrets;
   readonly repositories: Repositories;
   readonly registry: Registry;
 }
@@ -40,7 +40,7 @@ export class Tenant extends pulumi.ComponentResource {
     tenant: string,
     deliveries: readonly DeliveryCredential[],
     access: RegistryAccess | undefined,
-    secrets: Vault,
+    secrets: Secrets,
   ): void {
     for (const { environment, username, password, receiverToken } of deliveries) {
       const pull = access?.pull.get(environment);

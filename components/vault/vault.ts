@@ -8,6 +8,7 @@ import type { EstateFacts } from "../../model/home";
 import { pipelineMountName, pipelinePolicyName, secretPolicyName } from "../../model/names";
 import { vaultAudience } from "../../model/platform";
 import type { TokenKeys } from "../cluster/contract";
+import type { Secrets } from "./contract";
 
 /** Seconds that a login lasts: at most an hour, because a Vault token outlives the role that it was made by. */
 const loginSeconds = 1800;
@@ -21,18 +22,37 @@ export interface VaultArgs {
   readonly clusters: readonly { readonly name: string; readonly authMount: string; readonly tokenKeys: TokenKeys }[];
 }
 
+/** What every login may do with its own token: External Secrets checks a store by it, and ends it after use. */
+const ownToken = [
+  'path "auth/token/lookup-self" { capabilities = ["read"] }',
+  'path "auth/token/revoke-self" { capabilities = ["update"] }',
+];
+
 /** The rules of one reader. A slash stands before every `*`: `team-a*` would open team-ab's folder, too. */
 export function readerPolicy(mount: string, folders: readonly string[]): string {
-  return folders
-    .flatMap((folder) => [
-      `path "${mount}/data/${folder}/*" { capabilities = ["read"] }`,
-      `path "${mount}/metadata/${folder}/*" { capabilities = ["read", "list"] }`,
-    ])
-    .join("\n");
+  const rules = folders.flatMap((folder) => [
+    `path "${mount}/data/${folder}/*" { capabilities = ["read"] }`,
+    `path "${mount}/metadata/${folder}/*" { capabilities = ["read", "list"] }`,
+  ]);
+  return [...rules, ...ownToken].join("\n");
+}
+
+/** What a login by a ServiceAccount's token needs and gets; the same for Pulumi and for a plain client. */
+export function readerRole({ serviceAccount }: SecretReader) {
+  return {
+    roleType: "jwt",
+    userClaim: "sub",
+    boundSubject: `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`,
+    boundAudiences: [vaultAudience],
+    tokenNoDefaultPolicy: true,
+    tokenTtl: loginSeconds,
+    tokenMaxTtl: loginSeconds,
+    tokenType: "service",
+  };
 }
 
 /** The estate's part of Vault: one KV mount, and one auth mount for each cluster that trusts that cluster's own keys. */
-export class Vault extends pulumi.ComponentResource {
+export class Vault extends pulumi.ComponentResource implements Secrets {
   readonly mount: pulumi.Output<string>;
   private readonly estate: EstateFacts;
   private readonly provider: pulumi.ProviderResource;
@@ -151,22 +171,9 @@ export class Vault extends pulumi.ComponentResource {
       },
       child,
     );
-    const { namespace, name } = request.serviceAccount;
     new AuthBackendRole(
       `${logical}-role`,
-      {
-        backend,
-        roleName: request.name,
-        roleType: "jwt",
-        userClaim: "sub",
-        boundSubject: `system:serviceaccount:${namespace}:${name}`,
-        boundAudiences: [vaultAudience],
-        tokenPolicies: [policy.name],
-        tokenNoDefaultPolicy: true,
-        tokenTtl: loginSeconds,
-        tokenMaxTtl: loginSeconds,
-        tokenType: "service",
-      },
+      { backend, roleName: request.name, tokenPolicies: [policy.name], ...readerRole(request) },
       child,
     );
   }

@@ -1,0 +1,87 @@
+import type { Addresses } from "../config/services";
+import type { Settings } from "../config/schema";
+import type { RoleMembership, TenantRole } from "../model/capability";
+import { addDays, dateSerial } from "../model/date";
+import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
+import { defaultGroup } from "../model/names";
+import type { Tenant } from "../tenants/schema";
+
+/** Sorted by name, whatever the order of the files. */
+export const byName = <T extends { readonly name: string }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+
+/** An entry that `config/` and `tenants/` have checked to be there. */
+export function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
+  const entry = entries[name];
+  if (entry === undefined) throw new RangeError(`${what} ${name} is not in the settings`);
+  return entry;
+}
+
+/** What every part of the plan may know about the estate. */
+export function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
+  const { issued, days, robotDays } = settings.credentials;
+  return {
+    name: settings.name,
+    domain: settings.domain,
+    protect: settings.protect,
+    vaultAddress: addresses.vault,
+    ...(settings.vault.caPem === undefined ? {} : { vaultCaPem: settings.vault.caPem }),
+    gitlab: {
+      url: addresses.gitlab,
+      parent: settings.gitlab.parent,
+      edition: settings.gitlab.edition,
+      ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
+    },
+    registry: { ...settings.registry, url: addresses.registry },
+    credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
+    products: settings.products,
+    groupsPrefix: settings.identity.groupsPrefix,
+  };
+}
+
+/** The clusters, by name. */
+export function clusterFacts(settings: Settings): ClusterFacts[] {
+  return byName(Object.entries(settings.clusters).map(([name, { role, ring }]) => ({ name, role, ring })));
+}
+
+/** The environments, by name: gated where something is promoted into them. */
+export function environmentFacts(settings: Settings): EnvironmentFacts[] {
+  return byName(
+    Object.entries(settings.environments).map(([name, { clusters, promotesFrom }]) => ({
+      name,
+      clusters,
+      gate: promotesFrom === undefined ? "open" : "gated",
+      ...(promotesFrom === undefined ? {} : { promotesFrom }),
+    })),
+  );
+}
+
+function membershipOf(tenant: Tenant, settings: Settings): Readonly<Record<TenantRole, RoleMembership>> {
+  const { membership } = settings.access;
+  const of = (role: TenantRole): RoleMembership => {
+    const own = tenant.access[role];
+    switch (membership) {
+      case "listed":
+        return { kind: membership, members: own?.members ?? [] };
+      case "external":
+        return { kind: membership };
+    }
+  };
+  return { owners: of("owners"), developers: of("developers"), operations: of("operations") };
+}
+
+/** Who a tenant is, with the defaults of its groups. */
+export function tenantFacts(tenant: Tenant, settings: Settings): TenantFacts {
+  const group = (role: "owners" | "developers" | "operations"): string =>
+    tenant.access[role]?.group ?? defaultGroup(tenant.name, role);
+  return {
+    name: tenant.name,
+    displayName: tenant.displayName,
+    owner: tenant.owner.email,
+    ...(tenant.costCenter === undefined ? {} : { costCenter: tenant.costCenter }),
+    isolation: tenant.isolation,
+    groups: { owners: group("owners"), developers: group("developers"), operations: group("operations") },
+    membership: membershipOf(tenant, settings),
+    state: tenant.lifecycle.state,
+  };
+}
