@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { ClusterAccess, ClusterAccesses } from "../model/cluster-access";
-import { EstateError, type Problem } from "../model/problem";
+import type { Problem } from "../model/problem";
 import type { Checked } from "./check";
 import { type Environment, type Kubeconfig, readKubeconfig } from "./kubeconfig-file";
 import { mistake } from "./mistake";
@@ -138,11 +138,4 @@ export function readClusterAccess(
     result[name] = access;
   }
   return problems.length > 0 ? { problems } : { value: result, problems };
-}
-
-/** How each cluster of the settings is reached, from KUBECONFIG or ~/.kube/config; throws an EstateError. */
-export function loadClusterAccess(settings: Settings, environment: Environment, places?: Places): ClusterAccesses {
-  const { value, problems } = readClusterAccess(settings, environment, places);
-  if (value === undefined) throw new EstateError(problems);
-  return value;
 }

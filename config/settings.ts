@@ -1,4 +1,4 @@
-import { EstateError, type Problem } from "../model/problem";
+import type { Problem } from "../model/problem";
 import { checkDocument } from "./check";
 import { checkSettings } from "./check-settings";
 import { type Settings, settingsSchema } from "./schema";
@@ -45,11 +45,4 @@ export function readSettings({ projectDir, stack, features, runtime }: SettingsR
 /** Whether anything stops. */
 export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === "error");
-}
-
-/** The checked settings of a stack; throws one EstateError with everything that is wrong. */
-export function loadSettings(request: SettingsRequest): Settings {
-  const { settings, problems } = readSettings(request);
-  if (settings === undefined || hasErrors(problems)) throw new EstateError(problems);
-  return settings;
 }

@@ -1,15 +1,18 @@
 import { KubernetesClient, VaultClient, type Manifest } from "@estate/clients";
-import { Progress, checkout, start, type Sandbox } from "@estate/sandbox";
+import { Progress, checkout, destroy, start, type Sandbox } from "@estate/sandbox";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readerPolicy } from "../components/vault/vault";
 import { builtin } from "../features";
 import { objectAddress } from "../model/kubernetes";
 import { secretPolicyName } from "../model/names";
 import { planEstate, type EstatePlan } from "../plan/plan";
 import { loadInputs } from "../tenants/inputs";
+import { readArguments } from "./arguments";
 import { runCommand } from "./command";
+import { interruptible } from "./interrupt";
 import { copyProject } from "./project-copy";
 import { pulumi } from "./pulumi-cli";
 
@@ -73,20 +76,41 @@ async function plainClient(plan: EstatePlan, sandbox: Sandbox): Promise<void> {
   vault.close();
 }
 
-/** Deletes what the plain client will write, so that it writes it anew. */
+/** Deletes everything that the plain client will write, wherever it is, so that it writes it anew. */
 async function removeTenants(plan: EstatePlan, sandbox: Sandbox): Promise<void> {
-  for (const { name } of plan.clusters) {
-    const client = KubernetesClient.fromKubeconfig({ path: sandbox.kubeconfig, context: name });
-    const homes = plan.tenants.flatMap((tenant) => tenant.homes).filter((home) => home.cluster === name);
-    for (const { namespace } of homes)
-      await client.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace.metadata.name } });
-    for (const { namespace } of homes) {
-      const ref = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace.metadata.name } };
-      for (let tries = 0; tries < 240 && (await client.find(ref)) !== undefined; tries += 1)
-        await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    client.close();
+  const homes = plan.tenants.flatMap((tenant) => tenant.homes);
+  await Promise.all(
+    plan.clusters.map(async ({ name }) => {
+      const client = KubernetesClient.fromKubeconfig({ path: sandbox.kubeconfig, context: name });
+      const here = homes.filter((home) => home.cluster === name);
+      const namespaces = here.map(({ namespace }) => namespace);
+      // A namespace takes with it what is in it; releases for the GitOps engine stand in the engine's.
+      const elsewhere = here.flatMap(({ namespace, objects }) =>
+        objects.filter((object) => object.metadata.namespace !== namespace.metadata.name),
+      );
+      const going = [...elsewhere, ...namespaces].map((object) => object as unknown as Manifest);
+      await inParallel(going, (object) => client.delete(object));
+      await inParallel(going, (object) => gone(client, object));
+      client.close();
+    }),
+  );
+  const vault = new VaultClient(sandbox.vault.address, sandbox.vault.token);
+  await inParallel(
+    plan.tenants.flatMap((tenant) => tenant.secretReaders),
+    async ({ cluster, name }) => {
+      await vault.delete(`sys/policies/acl/${secretPolicyName(plan.estate.name, cluster, name)}`);
+      await vault.delete(`auth/${plan.estate.name}-${cluster}/role/${name}`);
+    },
+  );
+  vault.close();
+}
+
+async function gone(client: KubernetesClient, object: Manifest): Promise<void> {
+  for (let tries = 0; tries < 480; tries += 1) {
+    if ((await client.find(object)) === undefined) return;
+    await sleep(250);
   }
+  throw new Error(`${object.kind} ${object.metadata.name ?? ""} on ${client.context} does not go`);
 }
 
 interface StateResource {
@@ -112,7 +136,7 @@ function stateOf(file: string): {
   };
 }
 
-async function bench(): Promise<number> {
+async function bench(signal: AbortSignal): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "estate-bench-"));
   const project = join(folder, "project");
   copyProject(checkout, project);
@@ -126,15 +150,16 @@ async function bench(): Promise<number> {
   let sandbox: Sandbox | undefined;
   try {
     await note("sandbox start", async () => {
-      sandbox = await start({ dir: sandboxDir, plugins: "doubles", reporter: new Progress() });
+      sandbox = await start({ dir: sandboxDir, plugins: "doubles", reporter: new Progress(), signal });
     });
     if (sandbox === undefined) throw new Error("no sandbox");
     const running: Sandbox = sandbox;
-    const context = { cwd: project, env: running.env() };
+    const context = { cwd: project, env: running.env(), signal };
     const run =
       (...args: readonly string[]) =>
       async () => {
         const { code, output } = await pulumi(context, ...args, "--stack", "dev");
+        signal.throwIfAborted();
         if (code !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output.slice(-4000)}`);
       };
     await note("preview from nothing", run("preview"));
@@ -157,6 +182,7 @@ async function bench(): Promise<number> {
     ).length;
     const state = stateOf(join(sandboxDir, "pulumi", ".pulumi", "stacks", "estate", "dev.json"));
     await removeTenants(plan, running);
+    signal.throwIfAborted();
     await note(`the tenants' ${String(objects)} objects and Vault entries by a plain client`, () =>
       plainClient(plan, running),
     );
@@ -177,9 +203,13 @@ async function bench(): Promise<number> {
     );
     return 0;
   } finally {
-    await sandbox?.destroy();
+    // By its folder: a start that failed or was interrupted gave no handle, and left parts running.
+    await destroy(sandboxDir);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void runCommand(bench);
+void runCommand(() => {
+  readArguments("npm run bench", {});
+  return interruptible(bench);
+});

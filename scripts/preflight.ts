@@ -1,17 +1,21 @@
 import { ConnectionError, KubernetesClient, VaultClient, isRecord } from "@estate/clients";
-import { parseArgs } from "node:util";
 import { builtin } from "../features";
 import { EstateError, type Problem } from "../model/problem";
 import { planEstate, type EstatePlan } from "../plan/plan";
 import { loadInputs, type Inputs } from "../tenants/inputs";
-import { dryRunHome } from "./dry-run";
+import { readArguments } from "./arguments";
 import { runCommand } from "./command";
+import { dryRunHome } from "./dry-run";
+import { interruptible } from "./interrupt";
+import { vaultLogin, type VaultLogin } from "./vault-login";
+
+const usage = "npm run preflight [-- --stack <name>]";
 
 /** What is checked: a plan, and how its clusters are reached. */
 export interface PreflightInputs {
   readonly plan: EstatePlan;
   readonly access: Inputs["access"];
-  readonly vaultToken: string | undefined;
+  readonly vault: VaultLogin;
 }
 
 /** One line of the report. */
@@ -89,17 +93,21 @@ async function checkCluster(
 
 async function checkVault(
   address: string,
-  token: string | undefined,
+  { token, caCert, namespace, mistake }: VaultLogin,
 ): Promise<{ checks: Check[]; problems: Problem[] }> {
-  const place = `Vault (${address})`;
-  const vault = new VaultClient(address, token);
+  const place = `Vault (${address}${namespace === undefined ? "" : `, namespace ${namespace}`})`;
+  if (mistake !== undefined) return { checks: [], problems: [problem("F014", place, ...mistake)] };
+  const vault = new VaultClient(address, token, {
+    ...(caCert === undefined ? {} : { caCert }),
+    ...(namespace === undefined ? {} : { namespace }),
+  });
   try {
     const health = await vault.health();
     if (!health.initialized)
       return { checks: [], problems: [problem("F011", place, "not initialised", "run `vault operator init`")] };
     if (health.sealed)
       return { checks: [], problems: [problem("F012", place, "sealed", "unseal it and run this again")] };
-    if (token === undefined || token === "")
+    if (token === undefined)
       return {
         checks: [],
         problems: [problem("F013", place, "VAULT_TOKEN is not set", "log in, and export VAULT_TOKEN")],
@@ -133,15 +141,22 @@ async function checkVault(
   }
 }
 
-/** Checks clusters and Vault before the first write, then asks the clusters about every object of each new tenant. */
-export async function preflight(inputs: PreflightInputs, line: (text: string) => void): Promise<Problem[]> {
-  const { plan, access, vaultToken } = inputs;
+/**
+ * Checks clusters and Vault before the first write, then asks the clusters about every object of each new tenant. An
+ * abort by `signal` leaves nothing behind on any cluster.
+ */
+export async function preflight(
+  inputs: PreflightInputs,
+  line: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<Problem[]> {
+  const { plan, access, vault } = inputs;
   const clients = new Map(
     plan.clusters.map(({ name }) => [name, KubernetesClient.fromKubeconfig({ text: access[name]?.kubeconfig ?? "" })]),
   );
   const results = await Promise.all([
     ...[...clients].map(([name, client]) => checkCluster(name, inputs, client)),
-    checkVault(plan.estate.vaultAddress, vaultToken),
+    checkVault(plan.estate.vaultAddress, vault),
   ]);
   for (const { what, seen } of results.flatMap(({ checks }) => checks)) line(`ok  ${what}: ${seen}`);
   const problems = results.flatMap((result) => result.problems);
@@ -151,7 +166,8 @@ export async function preflight(inputs: PreflightInputs, line: (text: string) =>
     for (const home of tenant.homes) {
       const client = clients.get(home.cluster);
       if (client === undefined) continue;
-      const verdicts = await dryRunHome(tenant, home, client);
+      signal?.throwIfAborted();
+      const verdicts = await dryRunHome(tenant, home, client, signal);
       const where = `tenant ${tenant.name} in ${home.namespace.metadata.name} on ${home.cluster}`;
       if (verdicts.length === 0) continue;
       const count = (answer: string): number => verdicts.filter((verdict) => verdict.answer === answer).length;
@@ -169,18 +185,18 @@ export async function preflight(inputs: PreflightInputs, line: (text: string) =>
 }
 
 if (require.main === module) {
-  const { values } = parseArgs({ options: { stack: { type: "string", default: "dev" } } });
   void runCommand(async () => {
+    const { stack } = readArguments(usage, { stack: { type: "string", default: "dev" } });
     const inputs = loadInputs({
       projectDir: process.cwd(),
-      stack: values.stack,
+      stack,
       features: builtin,
       environment: process.env,
     });
     const plan = planEstate({ ...inputs, features: builtin });
-    const problems = await preflight({ plan, access: inputs.access, vaultToken: process.env.VAULT_TOKEN }, (text) =>
-      process.stdout.write(`${text}\n`),
-    );
+    const checked = { plan, access: inputs.access, vault: vaultLogin(process.env) };
+    const line = (text: string): unknown => process.stdout.write(`${text}\n`);
+    const problems = await interruptible((signal) => preflight(checked, line, signal));
     if (problems.length > 0) throw new EstateError(problems);
     return 0;
   });

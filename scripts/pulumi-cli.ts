@@ -16,17 +16,29 @@ export interface PulumiContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Shows the output while it comes. */
   readonly show?: boolean;
+  /** Asks the CLI to cancel, as Ctrl-C would: it ends what is under way and gives the stack's lock back. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the plain CLI to its end, on stack `dev` unless the arguments name another; never asks. */
-export function pulumi({ cwd, env, show = false }: PulumiContext, ...args: readonly string[]): Promise<PulumiResult> {
+export function pulumi(
+  { cwd, env, show = false, signal }: PulumiContext,
+  ...args: readonly string[]
+): Promise<PulumiResult> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const child = spawn("pulumi", [...args, "--non-interactive"], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // A second signal makes it drop its work and keep the lock, so it hears of a terminal's Ctrl-C from us alone.
+      detached: signal !== undefined,
     });
+    const cancel = (): unknown => child.kill("SIGINT");
+    const abandon = (): unknown => child.kill("SIGKILL");
+    signal?.addEventListener("abort", cancel);
+    if (signal !== undefined) process.once("exit", abandon);
     let output = "";
     let stdout = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -39,9 +51,11 @@ export function pulumi({ cwd, env, show = false }: PulumiContext, ...args: reado
       if (show) process.stderr.write(chunk);
     });
     child.on("error", reject);
-    child.on("close", (code) =>
-      resolve({ code: code ?? 1, output, stdout, seconds: (performance.now() - began) / 1000 }),
-    );
+    child.on("close", (code) => {
+      signal?.removeEventListener("abort", cancel);
+      process.removeListener("exit", abandon);
+      resolve({ code: code ?? 1, output, stdout, seconds: (performance.now() - began) / 1000 });
+    });
   });
 }
 

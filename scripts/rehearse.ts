@@ -1,9 +1,22 @@
 import { KubernetesClient, VaultClient } from "@estate/clients";
-import { Progress, checkout, open, readState, sandboxFolder, start, statusOf, type Sandbox } from "@estate/sandbox";
-import { parseArgs } from "node:util";
+import {
+  Progress,
+  checkout,
+  inTurn,
+  readState,
+  sandboxFolder,
+  start,
+  statusOf,
+  stop,
+  type Sandbox,
+} from "@estate/sandbox";
+import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
+import { interruptible } from "./interrupt";
 import { clusterInventory, inventoryTable, vaultInventory, type Found } from "./inventory";
 import { pulumi } from "./pulumi-cli";
+
+const usage = "npm run rehearse [-- --keep] [--doubles | --plugins]";
 
 /** What is there in the back ends, asked of them and not of Pulumi's state. */
 export async function readBack(sandbox: Sandbox, estate: string): Promise<Found[]> {
@@ -51,46 +64,61 @@ async function step(
   return code === 0;
 }
 
-/** Toolchain, sandbox, `up`, a refreshed preview without changes, and what the back ends then hold. */
-export async function rehearse(options: {
+/** What a rehearsal does and leaves. */
+export interface RehearsalOptions {
+  /** Leaves the sandbox running. */
   readonly keep: boolean;
   readonly plugins?: "real" | "doubles";
-}): Promise<number> {
+  /** Cancels what is under way; the sandbox is stopped then as at any other end. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Toolchain, sandbox, `up`, a refreshed preview without changes, and what the back ends then hold. A sandbox that did not
+ * run before is stopped however it ends, unless it is to be kept.
+ */
+export function rehearse({ keep, plugins, signal }: RehearsalOptions): Promise<number> {
   const dir = sandboxFolder();
-  const wasRunning = isRunning(dir);
-  const sandbox = await start({
-    reporter: new Progress(),
-    ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
+  const reporter = new Progress();
+  return inTurn(dir, reporter, async () => {
+    const stays = keep || isRunning(dir);
+    try {
+      signal?.throwIfAborted();
+      const options = { ...(plugins === undefined ? {} : { plugins }), ...(signal === undefined ? {} : { signal }) };
+      const code = await raise(await start({ dir, reporter, ...options }), signal);
+      signal?.throwIfAborted();
+      if (code === 0) process.stdout.write(stays ? lookAround(dir) : stopping);
+      return code;
+    } finally {
+      if (!stays) await stop(dir, reporter);
+    }
   });
-  try {
-    const context = { cwd: checkout, env: sandbox.env(), show: true };
-    const up = () => pulumi(context, "up", "--stack", "dev", "--yes", "--skip-preview", "--suppress-outputs");
-    const preview = () => pulumi(context, "preview", "--stack", "dev", "--refresh", "--expect-no-changes");
-    if (!(await step("pulumi up --stack dev", up))) return 1;
-    if (!(await step("pulumi preview --refresh --expect-no-changes", preview))) return 1;
-    const name = await pulumi({ ...context, show: false }, "config", "get", "--stack", "dev", "estate:name");
-    process.stdout.write(
-      `\nWhat the clusters and Vault hold now, by tenant and plane:\n\n${inventoryTable(await readBack(sandbox, name.stdout.trim()))}\n`,
-    );
-    if (options.keep || wasRunning) process.stdout.write(lookAround(dir));
-    else
-      process.stdout.write(
-        "\nThe sandbox is stopped now; `npm run rehearse -- --keep` leaves it running to look around.\n",
-      );
-    return 0;
-  } finally {
-    if (!options.keep && !wasRunning) await open(dir).stop();
-  }
+}
+
+const stopping = "\nThe sandbox is stopped now; `npm run rehearse -- --keep` leaves it running to look around.\n";
+
+async function raise(sandbox: Sandbox, signal: AbortSignal | undefined): Promise<number> {
+  const context = { cwd: checkout, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
+  const up = () => pulumi(context, "up", "--stack", "dev", "--yes", "--skip-preview", "--suppress-outputs");
+  const preview = () => pulumi(context, "preview", "--stack", "dev", "--refresh", "--expect-no-changes");
+  if (!(await step("pulumi up --stack dev", up))) return 1;
+  if (!(await step("pulumi preview --refresh --expect-no-changes", preview))) return 1;
+  const name = await pulumi({ ...context, show: false }, "config", "get", "--stack", "dev", "estate:name");
+  process.stdout.write(
+    `\nWhat the clusters and Vault hold now, by tenant and plane:\n\n${inventoryTable(await readBack(sandbox, name.stdout.trim()))}\n`,
+  );
+  return 0;
 }
 
 if (require.main === module) {
-  const { values } = parseArgs({
-    options: {
+  void runCommand(() => {
+    const { keep, doubles, plugins } = readArguments(usage, {
       keep: { type: "boolean", default: false },
       doubles: { type: "boolean", default: false },
       plugins: { type: "boolean", default: false },
-    },
+    });
+    if (doubles && plugins) throw misread(usage, "--doubles and --plugins exclude each other");
+    const choice = doubles ? "doubles" : plugins ? "real" : undefined;
+    return interruptible((signal) => rehearse({ keep, signal, ...(choice === undefined ? {} : { plugins: choice }) }));
   });
-  const plugins = values.doubles ? "doubles" : values.plugins ? "real" : undefined;
-  void runCommand(() => rehearse({ keep: values.keep, ...(plugins === undefined ? {} : { plugins }) }));
 }

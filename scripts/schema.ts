@@ -1,24 +1,27 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { builtin } from "../features";
 import { tenantJsonSchema } from "../tenants/json-schema";
+import { readArguments } from "./arguments";
+import { runCommand } from "./command";
+
+const usage = "npm run schema [-- --check]";
 
 /** Writes tenants/tenant.schema.json; with --check only tells whether it is stale. */
-function main(): void {
-  const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+function writeSchema({ check }: { readonly check: boolean }): number {
   const name = "tenants/tenant.schema.json";
   const path = join(__dirname, "..", name);
   const text = tenantJsonSchema(builtin);
-  if (!values.check) {
+  if (!check) {
     writeFileSync(path, text);
     console.log(`${name} written`);
   } else if (existsSync(path) && readFileSync(path, "utf8") === text) {
     console.log(`${name} is up to date`);
   } else {
     console.error(`${name} is stale; run: npm run schema`);
-    process.exitCode = 1;
+    return 1;
   }
+  return 0;
 }
 
-main();
+void runCommand(() => writeSchema(readArguments(usage, { check: { type: "boolean", default: false } })));

@@ -1,27 +1,11 @@
-import { parseArgs } from "node:util";
 import { hasErrors } from "../config/settings";
 import { builtin } from "../features";
 import { formatProblem } from "../model/problem";
 import { type Validation, validateProject } from "../tenants/validate";
+import { misread, readArguments } from "./arguments";
+import { runCommand } from "./command";
 
-const usage = "usage: npm run validate [-- --stack <name>]... [--format text|json]";
-
-interface Options {
-  readonly stacks?: readonly string[];
-  readonly json: boolean;
-}
-
-function readOptions(): Options | undefined {
-  try {
-    const { values } = parseArgs({
-      options: { stack: { type: "string", multiple: true }, format: { type: "string", default: "text" } },
-    });
-    if (values.format !== "text" && values.format !== "json") return undefined;
-    return { json: values.format === "json", ...(values.stack && { stacks: values.stack }) };
-  } catch {
-    return undefined;
-  }
-}
+const usage = "npm run validate [-- --stack <name>]... [--format text|json]";
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
@@ -37,21 +21,19 @@ function printText({ problems, stacks, tenants }: Validation): void {
   else console.log(`ok: ${what}${remark}`);
 }
 
-/** Checks the stack files and tenants of the folder it is run in: exit 0, or 2 with one report. */
-function main(): void {
-  const options = readOptions();
-  if (options === undefined) {
-    console.error(usage);
-    process.exitCode = 2;
-    return;
-  }
-  const { json, stacks } = options;
+/** Checks the stack files and tenants of the folder it is run in: 0, or 2 with one report. */
+function validate(): number {
+  const { stack: stacks, format } = readArguments(usage, {
+    stack: { type: "string", multiple: true },
+    format: { type: "string", default: "text" },
+  });
+  if (format !== "text" && format !== "json") throw misread(usage, `no format "${format}"`);
   const today = new Date().toISOString().slice(0, 10);
   const result = validateProject({ projectDir: process.cwd(), features: builtin, today, ...(stacks && { stacks }) });
   const ok = !hasErrors(result.problems);
-  if (json) console.log(JSON.stringify({ ok, ...result }, undefined, 2));
+  if (format === "json") console.log(JSON.stringify({ ok, ...result }, undefined, 2));
   else printText(result);
-  process.exitCode = ok ? 0 : 2;
+  return ok ? 0 : 2;
 }
 
-main();
+void runCommand(validate);

@@ -5,7 +5,7 @@ import type { Settings } from "../config/schema";
 import { hasErrors, readSettings, type SettingsRequest } from "../config/settings";
 import { type Addresses, readAddresses } from "../config/services";
 import type { ClusterAccesses } from "../model/cluster-access";
-import { EstateError, type Problem } from "../model/problem";
+import { EstateError } from "../model/problem";
 import { readTenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";
 import type { Tenant } from "./schema";
@@ -24,7 +24,6 @@ export interface Inputs {
   readonly tenants: readonly Tenant[];
   readonly access: ClusterAccesses;
   readonly addresses: Addresses;
-  readonly warnings: readonly Problem[];
 }
 
 /** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */
@@ -44,6 +43,5 @@ export function loadInputs(request: InputsRequest): Inputs {
     tenants: tenants.selected.map(({ tenant }) => tenant),
     access: access.value,
     addresses: addresses.value,
-    warnings: all,
   };
 }

@@ -1,14 +1,13 @@
 import { mistake } from "../config/mistake";
 import type { Settings } from "../config/schema";
-import { type Features, hasErrors } from "../config/settings";
+import type { Features } from "../config/settings";
 import type { Places } from "../config/source";
 import { suggestion } from "../config/suggestion";
-import { EstateError, type Problem } from "../model/problem";
+import type { Problem } from "../model/problem";
 import { checkTenants, isSelected } from "./check";
 import { type ReadableEntry, readableEntries } from "./entry";
-import { readTenantFiles, type TenantFiles } from "./files";
+import type { TenantFiles } from "./files";
 import { nameProblems } from "./name";
-import type { Tenant } from "./schema";
 
 /** Which tenants to read. */
 export interface TenantsRequest {
@@ -55,11 +54,4 @@ export function readTenants(files: TenantFiles, request: TenantsRequest): ReadTe
     ({ name }) => isSelected(name, settings.tenants) && only?.includes(name) !== false,
   );
   return { selected, problems };
-}
-
-/** The checked tenants of a stack, sorted by name; throws one EstateError with everything that is wrong. */
-export function loadTenants(request: TenantsRequest): Tenant[] {
-  const { selected, problems } = readTenants(readTenantFiles(request.directory, request.features), request);
-  if (hasErrors(problems)) throw new EstateError(problems);
-  return selected.map(({ tenant }) => tenant);
 }

@@ -62,7 +62,8 @@ function makeProject(
   new BranchProtection(
     `${name}/${path}-main`,
     { project: project.id, branch: "main", allowForcePush: false, ...protection(operations, estate.gitlab.edition) },
-    child,
+    // A level changes by replacement, and one branch has one protection: the new one first would end with none.
+    { ...child, deleteBeforeReplace: true },
   );
   return project;
 }

@@ -11,6 +11,7 @@ const answers: Record<string, [number, unknown]> = {
   "GET /v1/kv/metadata/?list=true": [200, { data: { keys: ["a", "b/"] } }],
   "POST /v1/sys/policy/p": [204, undefined],
   "DELETE /v1/sys/policy/p": [204, undefined],
+  "GET /gateway/vault/v1/kv/data/a": [200, { data: { data: { k: "behind" } } }],
   "GET /v1/sys/health": [503, { initialized: true, sealed: true, version: "1.21.1" }],
 };
 const seen: http.IncomingHttpHeaders[] = [];
@@ -53,6 +54,13 @@ describe("VaultClient", () => {
     expect(await vault.list("kv/metadata/none")).toEqual([]);
     expect(await vault.write("sys/policy/p", { policy: "" })).toBeUndefined();
     await vault.delete("sys/policy/p");
+  });
+
+  it("keeps the path of its address, and speaks to its namespace", async () => {
+    const behind = new VaultClient(`${vault.address}/gateway/vault/`, "root", { namespace: "teams" });
+    expect((await behind.read("/kv/data/a"))?.data).toEqual({ data: { k: "behind" } });
+    expect(seen.at(-1)?.["x-vault-namespace"]).toBe("teams");
+    behind.close();
   });
 
   it("tells its health while sealed", async () => {

@@ -2,10 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadClusterAccess } from "../../config/kubeconfig";
+import { readClusterAccess } from "../../config/kubeconfig";
 import type { Settings } from "../../config/schema";
 import { readAddresses } from "../../config/services";
-import { EstateError, formatProblem } from "../../model/problem";
+import type { ClusterAccesses } from "../../model/cluster-access";
+import { formatProblem, sortProblems } from "../../model/problem";
 import { settings } from "../support/fixtures";
 
 let dir: string;
@@ -41,21 +42,22 @@ function write(file: string, ...entries: Entry[]): string {
 }
 
 function problems(environment: Record<string, string>, of = settings()): string[] {
-  try {
-    loadClusterAccess(of, environment);
-    return [];
-  } catch (error) {
-    if (error instanceof EstateError) return error.problems.map(formatProblem);
-    throw error;
-  }
+  return sortProblems(readClusterAccess(of, environment).problems).map(formatProblem);
+}
+
+/** Insists that nothing is wrong. */
+function accessIn(environment: Record<string, string>): ClusterAccesses {
+  const { value, problems: wrong } = readClusterAccess(settings(), environment);
+  if (value === undefined) throw new Error(wrong.map(formatProblem).join("\n"));
+  return value;
 }
 
 const three = [{ name: "control-plane" }, { name: "dev" }, { name: "prod" }];
 
-describe("loadClusterAccess", () => {
+describe("readClusterAccess", () => {
   it("makes one small kubeconfig for each cluster", () => {
     const KUBECONFIG = write("config", ...three, { name: "other" });
-    const { dev } = loadClusterAccess(settings(), { KUBECONFIG });
+    const { dev } = accessIn({ KUBECONFIG });
     expect(dev).toMatchObject({ context: "dev", server: "https://dev.example.com:6443" });
     expect(JSON.parse(dev?.kubeconfig ?? "")).toEqual({
       apiVersion: "v1",
@@ -69,15 +71,13 @@ describe("loadClusterAccess", () => {
 
   it("looks into the home folder when KUBECONFIG says nothing", () => {
     write(".kube/config", ...three);
-    expect(loadClusterAccess(settings(), { HOME: dir, KUBECONFIG: "" })["prod"]?.server).toBe(
-      "https://prod.example.com:6443",
-    );
+    expect(accessIn({ HOME: dir, KUBECONFIG: "" })["prod"]?.server).toBe("https://prod.example.com:6443");
   });
 
   it("merges as kubectl does: the first wins, missing files are passed over", () => {
     const first = write("first", { name: "dev", user: { token: "first" } });
     const second = write("second", ...three);
-    const access = loadClusterAccess(settings(), {
+    const access = accessIn({
       KUBECONFIG: [first, join(dir, "missing"), "", second].join(delimiter),
     });
     expect(access["dev"]?.kubeconfig).toContain('"token":"first"');
@@ -103,7 +103,7 @@ describe("loadClusterAccess", () => {
     );
     writeFileSync(join(dir, "login"), "");
     chmodSync(join(dir, "login"), 0o755);
-    const access = loadClusterAccess(settings(), { KUBECONFIG });
+    const access = accessIn({ KUBECONFIG });
     expect(access["control-plane"]?.caPem).toBe("-----BEGIN CERTIFICATE-----\ninline\n");
     expect(access["dev"]?.caPem).toBe("-----BEGIN CERTIFICATE-----\nfile\n");
     expect(JSON.parse(access["dev"]?.kubeconfig ?? "")).toMatchObject({

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadSettings, type RuntimeConfig, type Settings } from "../../config/settings";
+import { hasErrors, readSettings, type RuntimeConfig, type Settings } from "../../config/settings";
 import { builtin } from "../../features";
-import { EstateError, formatProblem } from "../../model/problem";
+import { formatProblem, sortProblems } from "../../model/problem";
 import { type TemporaryProject, temporaryProject } from "../support/projects";
 
 let project: TemporaryProject;
@@ -13,20 +13,20 @@ afterEach(() => {
 });
 
 function load(runtime?: RuntimeConfig, stack = "dev"): Settings {
-  return loadSettings({ projectDir: project.dir, stack, features: builtin, ...(runtime && { runtime }) });
+  const { settings, problems } = read(runtime, stack);
+  if (settings === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join("\n"));
+  return settings;
+}
+
+function read(runtime?: RuntimeConfig, stack = "dev"): ReturnType<typeof readSettings> {
+  return readSettings({ projectDir: project.dir, stack, features: builtin, ...(runtime && { runtime }) });
 }
 
 function problems(runtime?: RuntimeConfig, stack?: string): string[] {
-  try {
-    load(runtime, stack);
-    return [];
-  } catch (error) {
-    if (error instanceof EstateError) return error.problems.map(formatProblem);
-    throw error;
-  }
+  return sortProblems(read(runtime, stack).problems).map(formatProblem);
 }
 
-describe("loadSettings", () => {
+describe("readSettings", () => {
   it("fills in defaults", () => {
     expect(load()).toMatchObject({
       name: "acme",

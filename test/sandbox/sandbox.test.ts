@@ -1,16 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { crdsOfChart, crdsOfComponent } from "../../sandbox/components";
 import { exportLines } from "../../sandbox/environment";
 import { choosePorts, isFree, portRange } from "../../sandbox/ports";
 import { endProcess, identify, isRunning } from "../../sandbox/process";
+import { silent } from "../../sandbox/progress";
 import { readState, writeState } from "../../sandbox/state";
-import { statusOf, statusTable } from "../../sandbox/status";
+import { askedStatusOf, isAmiss, statusOf, statusTable } from "../../sandbox/status";
+import { inTurn } from "../../sandbox/turn";
 
 let dir: string;
 beforeEach(() => {
@@ -91,6 +95,58 @@ describe("status", () => {
     expect(states).toMatchObject({ vault: "running", etcd: "died", "apiserver-dev": "stopped" });
     expect(statusTable(parts)).toMatch(/vault +running +\d+ +12345/);
     expect(statusTable(parts)).toContain("etcd (process 4194303) died");
+  });
+});
+
+describe("asked status", () => {
+  it("tells a part that runs and is not at work, and what was seen", async () => {
+    const server = createHttpServer((request, response) => {
+      const { pathname } = new URL(request.url ?? "", "http://sandbox");
+      if (pathname === "/api/v2.0/health") return;
+      const sealed = { initialized: true, sealed: true };
+      response.writeHead(pathname === "/v2/" ? 401 : 503).end(JSON.stringify(sealed));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const startTime = identify(process.pid)?.startTime ?? "";
+    const record = { pid: process.pid, startTime, startedAt: new Date().toISOString() };
+    const names = ["vault", "gitlab", "registry", "harbor", "operators", "apiserver-dev"];
+    const state = {
+      ports: { vault: port, gitlab: port, registry: port, harbor: port },
+      parts: Object.fromEntries(names.map((name) => [name, record])),
+    };
+    const parts = await askedStatusOf(dir, state, 300);
+    expect(Object.fromEntries(parts.filter(isAmiss).map(({ name, seen }) => [name, seen]))).toEqual({
+      vault: "sealed",
+      gitlab: "/-/readiness answers 503",
+      harbor: expect.stringContaining("timeout"),
+      "apiserver-dev": "it has no certificate yet",
+    });
+    const states = Object.fromEntries(parts.map((part) => [part.name, part.state]));
+    expect(states).toMatchObject({ registry: "running", operators: "running", etcd: "stopped" });
+    expect(statusTable(parts)).toMatch(new RegExp(`vault +not answering +${String(process.pid)} +${String(port)}`));
+    expect(statusTable(parts)).toContain("runs and is not at work: sealed");
+    server.close();
+    server.closeAllConnections();
+  });
+});
+
+describe("turns", () => {
+  it("are waited for, and say whose they are", async () => {
+    const lines: string[] = [];
+    const reporter = { ...silent, line: (text: string): unknown => lines.push(text) };
+    const order: string[] = [];
+    const first = inTurn(dir, silent, async () => {
+      await sleep(400);
+      order.push("first");
+    });
+    await sleep(100);
+    await inTurn(dir, reporter, () => Promise.resolve(order.push("second")));
+    await first;
+    expect(order).toEqual(["first", "second"]);
+    expect(lines).toEqual([
+      `process ${String(process.pid)} is using the sandbox in ${dir}; waiting until it has ended`,
+    ]);
   });
 });
 

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { builtin } from "../../features";
 import { EstateError, formatProblem } from "../../model/problem";
 import { loadInputs } from "../../tenants/inputs";
-import { loadTenants } from "../../tenants/load";
+import { readTenantFiles } from "../../tenants/files";
+import { readTenants, type ReadTenants } from "../../tenants/load";
 import { validateProject } from "../../tenants/validate";
 import { settings } from "../support/fixtures";
 import { type TemporaryProject, temporaryProject } from "../support/projects";
@@ -19,11 +20,16 @@ afterEach(() => {
   project.remove();
 });
 
+function read(change: Record<string, unknown> = {}, only?: string[], folder = "tenants"): ReadTenants {
+  const directory = join(project.dir, folder);
+  const request = { directory, settings: settings(change), features: builtin, ...(only && { only }) };
+  return readTenants(readTenantFiles(directory, builtin), request);
+}
+
 function namesOf(change: Record<string, unknown> = {}, only?: string[]): string[] {
-  const directory = join(project.dir, "tenants");
-  return loadTenants({ directory, settings: settings(change), features: builtin, ...(only && { only }) }).map(
-    ({ name }) => name,
-  );
+  const { selected, problems } = read(change, only);
+  if (problems.length > 0) throw new EstateError(problems);
+  return selected.map(({ name }) => name);
 }
 
 function problemsOf(run: () => unknown): string[] {
@@ -36,7 +42,7 @@ function problemsOf(run: () => unknown): string[] {
   }
 }
 
-describe("loadTenants", () => {
+describe("readTenants", () => {
   it("names tenants as their files are named, in order, and passes over what lies beside them", () => {
     project.write("tenants/aardvark.yaml", minimum);
     for (const file of [".hidden.yaml", "schema.ts", "tenant.schema.json", "README.md", "team-b.yaml~"])
@@ -95,9 +101,9 @@ describe("loadTenants", () => {
   });
 
   it("tells when there is no folder", () => {
-    const run = (): unknown =>
-      loadTenants({ directory: join(project.dir, "nowhere"), settings: settings(), features: builtin });
-    expect(problemsOf(run)).toEqual(["nowhere: error[Y011]: no such folder; create it; it holds one file per tenant"]);
+    expect(read({}, undefined, "nowhere").problems.map(formatProblem)).toEqual([
+      "nowhere: error[Y011]: no such folder; create it; it holds one file per tenant",
+    ]);
   });
 });
 

@@ -1,0 +1,31 @@
+import { Complaint } from "@estate/sandbox";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/**
+ * The options of a command line; what cannot be read is one line with the usage, never a stack trace. Call it inside
+ * `runCommand`, which prints that line and exits with 2.
+ */
+export function readArguments<T extends Options>(
+  usage: string,
+  options: T,
+  args: readonly string[] = process.argv.slice(2),
+): ReturnType<typeof parseArgs<{ options: T }>>["values"] {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (thrown) {
+    throw misread(usage, whatOf(thrown));
+  }
+}
+
+/** A command line that says something the command does not know, or that contradicts itself. */
+export function misread(usage: string, what: string): Complaint {
+  return new Complaint("cannot read the command line", what, `usage: ${usage}`);
+}
+
+/** Node's own words, without its advice on how to quote what it did not know. */
+function whatOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return (text.split(/\. |\n/)[0] ?? "").replace(/\.$/, "");
+}
