@@ -84,6 +84,8 @@ describe("the estate's resources", () => {
     expect([...protectedOnes].sort()).toEqual([
       "dev/Namespace/team-a-dev",
       "dev/Namespace/team-ab-dev",
+      "gitlab-parent-platform",
+      "gitlab-parent-platform/tenants",
       "gitlab/team-a",
       "gitlab/team-a/ops-dev",
       "gitlab/team-a/ops-prod",

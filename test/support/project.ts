@@ -5,6 +5,13 @@ import { join } from "node:path";
 import { copyProject } from "../../scripts/project-copy";
 import { changes, nameOf, pulumi, type PulumiContext, type PulumiResult } from "../../scripts/pulumi-cli";
 
+function replaceIn(file: string, find: string | RegExp, replacement: string): void {
+  const text = readFileSync(file, "utf8");
+  if (text.search(find) < 0 && !text.includes(String(find)))
+    throw new Error(`nothing in ${file} matches ${String(find)}`);
+  writeFileSync(file, text.replace(find, replacement));
+}
+
 /** A copy of the project with tenants of the test's own, and a sandbox of its own to raise it in. */
 export class TestProject {
   private constructor(
@@ -22,11 +29,10 @@ export class TestProject {
       if (file.endsWith(".yaml")) rmSync(join(dir, "tenants", file));
     // The real plugins are used where a person asks for it; CI behind a closed network has only the doubles.
     const plugins = process.env["ESTATE_TEST_PLUGINS"] === "real" ? "real" : "doubles";
-    const sandbox = await start({ dir: join(folder, "sandbox"), plugins });
-    const project = new TestProject(folder, dir, sandbox);
     // Credentials that ended would be refused: those of the committed file end one day.
-    project.settings(/issued: "[^"]*"/, `issued: "${new Date().toISOString().slice(0, 10)}"`);
-    return project;
+    replaceIn(join(dir, "Pulumi.dev.yaml"), /issued: "[^"]*"/, `issued: "${new Date().toISOString().slice(0, 10)}"`);
+    const sandbox = await start({ dir: join(folder, "sandbox"), plugins });
+    return new TestProject(folder, dir, sandbox);
   }
 
   /** Writes a tenant file; the keys besides the required ones are YAML lines. */
@@ -43,11 +49,7 @@ export class TestProject {
 
   /** Changes the stack file by a replacement that must match. */
   settings(find: string | RegExp, replacement: string): void {
-    const file = join(this.dir, "Pulumi.dev.yaml");
-    const text = readFileSync(file, "utf8");
-    const changed = text.replace(find, replacement);
-    if (changed === text) throw new Error(`nothing in Pulumi.dev.yaml matches ${String(find)}`);
-    writeFileSync(file, changed);
+    replaceIn(join(this.dir, "Pulumi.dev.yaml"), find, replacement);
   }
 
   get context(): PulumiContext {
