@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
-import { fluxNamespace, platformReconciler, reconciler } from "../model/platform";
+import { fluxNamespace, platformReconciler } from "../model/platform";
 import { isQuantity } from "../model/quantity";
 import { charts, versions } from "../model/versions";
 import { defineFeature } from "./feature";
+import { seed } from "./vcluster/seed";
 
 const profile = z
   .strictObject({
@@ -15,21 +16,6 @@ const profile = z
       .describe("Volume of the virtual cluster's own data"),
   })
   .prefault({});
-
-/** The identity inside the virtual cluster that Flux acts as; the same name as outside. */
-function seed(home: TenantHome): string {
-  return [
-    `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${home.namespace}\n`,
-    `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${reconciler}\n  namespace: ${home.namespace}\n`,
-    [
-      "apiVersion: rbac.authorization.k8s.io/v1",
-      "kind: ClusterRoleBinding",
-      `metadata:\n  name: ${reconciler}`,
-      "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: cluster-admin",
-      `subjects:\n  - kind: ServiceAccount\n    name: ${reconciler}\n    namespace: ${home.namespace}\n`,
-    ].join("\n"),
-  ].join("---\n");
-}
 
 /** Values of chart vcluster; its schema refuses unknown keys, and a test holds these against it. */
 export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
