@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { TenantHome } from "../model/home";
-import type { Json, KubernetesObject } from "../model/kubernetes";
+import type { KubernetesObject } from "../model/kubernetes";
 import { fluxNamespace, platformReconciler } from "../model/platform";
 import { isQuantity } from "../model/quantity";
 import { charts, versions } from "../model/versions";
 import { defineFeature } from "./feature";
-import { seed } from "./vcluster/seed";
+import { vclusterValues } from "./vcluster/values";
 
 const profile = z
   .strictObject({
@@ -16,40 +15,6 @@ const profile = z
       .describe("Volume of the virtual cluster's own data"),
   })
   .prefault({});
-
-/** Values of chart vcluster; its schema refuses unknown keys, and a test holds these against it. */
-export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
-  return {
-    controlPlane: {
-      // The only distribution left since 0.33, and the store that needs no licence.
-      distro: { k8s: { enabled: true } },
-      backingStore: { database: { embedded: { enabled: true } } },
-      statefulSet: {
-        image: { repository: "loft-sh/vcluster-oss" },
-        persistence: { volumeClaim: { size: storage, retentionPolicy: "Retain" } },
-      },
-      proxy: { extraSANs: [`${home.namespace}.${home.namespace}.svc`] },
-    },
-    exportKubeConfig: { server: `https://${home.namespace}.${home.namespace}.svc:443` },
-    policies: {
-      podSecurityStandard: "restricted",
-      resourceQuota: { enabled: true, quota: { ...home.quota } },
-      limitRange: { enabled: true },
-      networkPolicy: {
-        enabled: true,
-        // The chart's default leaves the metadata service open.
-        workload: {
-          publicEgress: {
-            enabled: true,
-            except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
-          },
-        },
-      },
-    },
-    experimental: { deploy: { vcluster: { manifests: seed(home) } } },
-    telemetry: { enabled: false },
-  };
-}
 
 /** A virtual cluster in the tenant's namespace, installed by the GitOps engine as the platform. */
 export const vcluster = defineFeature({
