@@ -46,8 +46,11 @@ export function vclusterValues(home: TenantHome, storage: string): Record<string
     exportKubeConfig: { server: `https://${home.namespace}.${home.namespace}.svc:443` },
     policies: {
       podSecurityStandard: "restricted",
-      resourceQuota: { enabled: true, quota: { ...home.quota } },
-      limitRange: { enabled: true },
+      // Every pod of the virtual cluster is a pod of this namespace, so the home's own ResourceQuota and LimitRange hold
+      // it. The chart's would stand beside them with the chart's numbers: its maps have keys that no profile names (20
+      // pods, 100 secrets), and only a null takes a key out.
+      resourceQuota: { enabled: false },
+      limitRange: { enabled: false },
       networkPolicy: {
         enabled: true,
         // The chart's default leaves the metadata service open.
