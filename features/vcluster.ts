@@ -4,6 +4,7 @@ import { fluxNamespace, platformReconciler } from "../model/platform";
 import { isQuantity } from "../model/quantity";
 import { charts, versions } from "../model/versions";
 import { defineFeature } from "./feature";
+import { vclusterNetwork } from "./vcluster/network";
 import { vclusterValues } from "./vcluster/values";
 
 const profile = z
@@ -26,6 +27,7 @@ export const vcluster = defineFeature({
     // In the platform's namespace: the chart makes Roles, and whoever may do that in the tenant's could widen its rights.
     const metadata = { name: `vcluster-${home.namespace}`, namespace: fluxNamespace, labels: home.labels };
     return [
+      ...vclusterNetwork(home),
       {
         apiVersion: "source.toolkit.fluxcd.io/v1",
         kind: "HelmRepository",

@@ -51,16 +51,9 @@ export function vclusterValues(home: TenantHome, storage: string): Record<string
       // pods, 100 secrets), and only a null takes a key out.
       resourceQuota: { enabled: false },
       limitRange: { enabled: false },
-      networkPolicy: {
-        enabled: true,
-        // The chart's default leaves the metadata service open.
-        workload: {
-          publicEgress: {
-            enabled: true,
-            except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
-          },
-        },
-      },
+      // The chart's rules let the control plane, and every pod that takes its labels, out to 443 and 6443 anywhere, and
+      // pods with the label `app: loft` of any namespace in. The home's own rules stand in for them: ./network.ts.
+      networkPolicy: { enabled: false, workload: { publicEgress: { enabled: false } } },
     },
     experimental: { deploy: { vcluster: { manifests: seed(home) } } },
     telemetry: { enabled: false },
