@@ -55,6 +55,8 @@ export function vclusterValues(home: TenantHome, storage: string): Record<string
       // pods with the label `app: loft` of any namespace in. The home's own rules stand in for them: ./network.ts.
       networkPolicy: { enabled: false, workload: { publicEgress: { enabled: false } } },
     },
+    // The platform makes the Role (./control-plane.ts): who installs the release then needs no right to make roles.
+    rbac: { role: { enabled: false }, clusterRole: { enabled: false } },
     experimental: { deploy: { vcluster: { manifests: seed(home) } } },
     telemetry: { enabled: false },
   };

@@ -95,3 +95,15 @@ describe("people of a tenant with a namespace", () => {
     expect(matrix.every(({ vcluster }) => vcluster === undefined)).toBe(true);
   });
 });
+
+describe("Helm's records of the platform's releases", () => {
+  it("are for identities of the platform's namespace", () => {
+    const [role, binding] = tenantRoles().filter(({ metadata }) => metadata.name === "vcluster-releases");
+    expect(role).toMatchObject({ kind: "Role", metadata: { namespace: "flux-system" } });
+    expect(binding).toMatchObject({
+      kind: "RoleBinding",
+      metadata: { namespace: "flux-system" },
+      subjects: [{ kind: "Group", name: "system:serviceaccounts:flux-system" }],
+    });
+  });
+});
