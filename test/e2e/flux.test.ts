@@ -201,7 +201,7 @@ describe("Flux in the sandbox", () => {
       [...simulatedControllers].sort().map((name) => [`${name}-dev`, "running"]),
     );
     expect(await readiness(manifest(instance))).toContain("no process runs for helm-controller");
-    expect(notSimulatedText(sandbox.dir)).toContain("helm-controller-dev");
+    expect(notSimulatedText(sandbox.dir)).toContain("helm-controller");
   });
 
   it("brings a pushed object into the namespace, as the tenant's reconciler", async () => {
