@@ -40,7 +40,7 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-invalid-void-type": ["error", { allowAsThisParameter: true }],
-      "max-lines": ["warn", { max: 300, skipBlankLines: true, skipComments: true }],
+      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
   {
@@ -63,7 +63,7 @@ export default tseslint.config(
   {
     files: ["test/**"],
     rules: {
-      "max-lines": ["warn", { max: 600 }],
+      "max-lines": ["error", { max: 600, skipBlankLines: true, skipComments: true }],
       // vitest's own matchers (`expect.stringContaining`) are typed `any`.
       "@typescript-eslint/no-unsafe-assignment": "off",
     },

@@ -52,6 +52,9 @@ const dnsPorts: Json = [
   { port: 53, protocol: "TCP" },
 ];
 
+/** The Kubernetes API, as far as an address can tell it from other private ones. */
+export const apiserverEgress: Json = { ports: apiPorts, to: privatePeers };
+
 interface Rules {
   readonly ingress?: readonly Json[];
   readonly egress?: readonly Json[];
@@ -65,7 +68,7 @@ const opens: Readonly<Record<keyof Flags, Rules>> = {
   allowIngressPrivateTraffic: { ingress: [{ from: privatePeers }] },
   allowEgressPrivateTraffic: { egress: [{ to: privatePeers }] },
   allowMonitoring: { ingress: [{ from: [namespaceNamed("monitoring")] }] },
-  allowApiserver: { egress: [{ ports: apiPorts, to: privatePeers }] },
+  allowApiserver: { egress: [apiserverEgress] },
   allowInternet: { egress: [{ to: publicPeers }] },
   allowIngressTraffic: { ingress: [{}] },
   allowEgressTraffic: { egress: [{ to: anywhereButMetadata }] },

@@ -1,7 +1,8 @@
-import type { EnvironmentFacts, EstateFacts, TenantFacts, TenantHome } from "../model/home";
+import type { EstateFacts, TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { platformLabels } from "../model/labels";
-import { tenantRole } from "../model/platform";
+import { hostRole, peopleGroups, peopleRoles, rolesInside, suspendRole } from "../model/people";
+import { fluxNamespace, tenantRole } from "../model/platform";
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -67,6 +68,12 @@ const interactive: Rule = {
   verbs: ["create", "get"],
 };
 
+/** Delivery is suspended and resumed by a `patch`, which the guardrail operate-only narrows to that. */
+const suspendRules: readonly Rule[] = [
+  { apiGroups: ["helm.toolkit.fluxcd.io"], resources: ["helmreleases"], verbs: ["patch"] },
+  { apiGroups: ["kustomize.toolkit.fluxcd.io"], resources: ["kustomizations"], verbs: ["patch"] },
+];
+
 const rules: Readonly<Record<keyof typeof tenantRole, readonly Rule[]>> = {
   view: viewRules,
   change: [...viewRules, ...workloadRules(write), { apiGroups: [""], resources: ["secrets"], verbs: [...read, ...write] }, interactive,
@@ -78,8 +85,7 @@ const rules: Readonly<Record<keyof typeof tenantRole, readonly Rule[]>> = {
     { apiGroups: [""], resources: ["pods"], verbs: ["delete"] },
     { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "statefulsets"], verbs: ["patch"] },
     { apiGroups: ["apps"], resources: ["deployments/scale", "statefulsets/scale"], verbs: ["get", "patch", "update"] },
-    { apiGroups: ["helm.toolkit.fluxcd.io"], resources: ["helmreleases"], verbs: ["patch"] },
-    { apiGroups: ["kustomize.toolkit.fluxcd.io"], resources: ["kustomizations"], verbs: ["patch"] },
+    ...suspendRules,
   ],
   // Helm keeps its releases in Secrets; Flux objects are the tenant's own releases, sources, alerts and image policies.
   reconcile: [
@@ -108,14 +114,45 @@ function plain(rule: Rule): Json {
   return { apiGroups: [...rule.apiGroups], resources: [...rule.resources], verbs: [...rule.verbs] };
 }
 
-/** The ClusterRoles that tenants' bindings name, the same on every cluster. */
-export function tenantRoles(): KubernetesObject[] {
-  return (Object.keys(tenantRole) as (keyof typeof tenantRole)[]).map((key) => ({
+function clusterRole(name: string, own: readonly Rule[]): KubernetesObject {
+  return {
     apiVersion: `${rbac}/v1`,
     kind: "ClusterRole",
-    metadata: { name: tenantRole[key], labels: platformLabels },
-    rules: rules[key].map(plain),
-  }));
+    metadata: { name, labels: platformLabels },
+    rules: own.map(plain),
+  };
+}
+
+/**
+ * Helm's records of the vCluster releases. The plan of a cluster knows no tenant, so the right goes to every identity of
+ * the platform's namespace: the controllers, which have more, and the releases' own. Tenants have none there.
+ */
+function releaseRecords(): KubernetesObject[] {
+  const metadata = { name: "vcluster-releases", namespace: fluxNamespace, labels: platformLabels };
+  return [
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "Role",
+      metadata,
+      rules: [plain({ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "create", "update", "delete"] })],
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata,
+      roleRef: { apiGroup: rbac, kind: "Role", name: metadata.name },
+      subjects: [{ apiGroup: rbac, kind: "Group", name: `system:serviceaccounts:${fluxNamespace}` }],
+    },
+  ];
+}
+
+/** The roles that tenants' bindings and releases rest on, the same on every cluster. */
+export function tenantRoles(): KubernetesObject[] {
+  return [
+    ...(Object.keys(tenantRole) as (keyof typeof tenantRole)[]).map((key) => clusterRole(tenantRole[key], rules[key])),
+    clusterRole(suspendRole, [...viewRules, ...suspendRules]),
+    ...releaseRecords(),
+  ];
 }
 
 function clusterBinding(name: string, role: string, group: string): KubernetesObject {
@@ -153,49 +190,32 @@ export interface Grant {
   readonly role: string;
   readonly namespace: string;
   readonly cluster: string;
-}
-
-type PeopleRole = "change" | "view" | "operate";
-
-/** Which role each group of a tenant has in an environment. A tenant that is not active is looked at and not touched. */
-export function peopleRoles(
-  tenant: TenantFacts,
-  environment: EnvironmentFacts,
-): Readonly<Record<keyof TenantFacts["groups"], PeopleRole>> | undefined {
-  switch (tenant.state) {
-    case "active": {
-      const people = environment.gate === "open" ? "change" : "view";
-      return { owners: people, developers: people, operations: "operate" };
-    }
-    case "suspended":
-      return { owners: "view", developers: "view", operations: "view" };
-    case "retiring":
-    case "removed":
-      return undefined;
-  }
+  /** The virtual cluster in which the role holds, everywhere in it. Absent for a role in the namespace itself. */
+  readonly vcluster?: string;
 }
 
 /** The bindings of a home's people. */
 export function peopleBindings(home: TenantHome): KubernetesObject[] {
   const roles = peopleRoles(home.tenant, home.environment);
   if (roles === undefined) return [];
-  return (["owners", "developers", "operations"] as const).map((group) => ({
+  return peopleGroups.map((group) => ({
     apiVersion: `${rbac}/v1`,
     kind: "RoleBinding",
     metadata: { name: group, namespace: home.namespace, labels: home.labels },
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: tenantRole[roles[group]] },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: hostRole(home.tenant.isolation, roles[group]) },
     subjects: [{ apiGroup: rbac, kind: "Group", name: `${home.estate.groupsPrefix}${home.tenant.groups[group]}` }],
   }));
 }
 
-/** The same as data for the access matrix. */
+/** The same as data for the access matrix, with what holds inside a virtual cluster. */
 export function grants(home: TenantHome): Grant[] {
-  const roles = peopleRoles(home.tenant, home.environment);
+  const { tenant, namespace } = home;
+  const roles = peopleRoles(tenant, home.environment);
   if (roles === undefined) return [];
-  return (["owners", "developers", "operations"] as const).map((group) => ({
-    group: home.tenant.groups[group],
-    role: tenantRole[roles[group]],
-    namespace: home.namespace,
-    cluster: home.cluster.name,
-  }));
+  return peopleGroups.flatMap((name) => {
+    const place = { group: tenant.groups[name], namespace, cluster: home.cluster.name };
+    const host = { ...place, role: hostRole(tenant.isolation, roles[name]) };
+    if (tenant.isolation === "namespace") return [host];
+    return [host, ...rolesInside[roles[name]].map((role) => ({ ...place, role, vcluster: namespace }))];
+  });
 }

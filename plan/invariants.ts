@@ -1,5 +1,6 @@
 import { label } from "../model/labels";
 import { releaseName } from "../model/names";
+import { suspendRole } from "../model/people";
 import { fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import type { EstatePlan, TenantPlan } from "./plan";
@@ -72,7 +73,7 @@ function ownPlaceOnly(tenant: TenantPlan): string[] {
 
 /** A tenant's bindings name Estate's own roles, or a Role of the same home; never cluster-admin or plain admin. */
 function ownRolesOnly(tenant: TenantPlan): string[] {
-  const allowed: ReadonlySet<unknown> = new Set(Object.values(tenantRole));
+  const allowed: ReadonlySet<unknown> = new Set([...Object.values(tenantRole), suspendRole]);
   return homeObjects(tenant).flatMap(({ object }) => {
     if (object.kind !== "RoleBinding") return [];
     const { kind, name } = object.roleRef as { readonly kind: string; readonly name: string };

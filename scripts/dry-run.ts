@@ -11,7 +11,7 @@ export interface Verdict {
   readonly tenant: string;
   readonly cluster: string;
   readonly object: string;
-  /** `later`: its kind is not served yet, and comes with the platform in the same run. */
+  /** `later`: its kind or its namespace is not there yet, and comes with the platform in the same run. */
   readonly answer: "accepted" | "refused" | "later";
   readonly reason: string;
 }
@@ -36,6 +36,9 @@ async function judge(
     return { answer: "accepted", reason: "" };
   } catch (error) {
     if (error instanceof NoMatchError) return { answer: "later", reason: "its kind is not served yet" };
+    // What is created is never missing itself: the namespace is. Those of homes are checked before, so it is the platform's.
+    if (error instanceof KubernetesStatusError && error.status === 404)
+      return { answer: "later", reason: error.message };
     if (error instanceof KubernetesStatusError) return { answer: "refused", reason: error.message };
     throw error;
   }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Signals that end a command on a person's or a CI job's word, and the exit code that a shell gives them. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -20,6 +22,8 @@ export class Interruption extends Error {
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  // Every request that is under way listens, and Node takes more than ten for a leak.
+  setMaxListeners(0, controller.signal);
   let first = 0;
   const onSignal = (name: NodeJS.Signals): void => {
     const ending = name as Ending;

@@ -176,7 +176,7 @@ export async function preflight(
           problem("F021", where, `${object} would be refused: ${why}`, "change the tenant file or its profile"),
         );
       }
-      const later = count("later") === 0 ? "" : `, ${String(count("later"))} of kinds that come with the platform`;
+      const later = count("later") === 0 ? "" : `, ${String(count("later"))} to be judged once the platform is there`;
       line(`${count("refused") === 0 ? "ok " : "no "} ${where}: ${String(count("accepted"))} objects accepted${later}`);
     }
   }

@@ -5,6 +5,9 @@ import { parse } from "yaml";
 import { fluxArguments, fluxControllers, type FluxControllerName } from "../../model/controllers";
 import { patchesOf, placeOf, tenancyOf } from "./instance";
 
+/** Where a controller keeps what outlives it; it must be there before. */
+export const dataFolder = (folder: string): string => join(folder, "data");
+
 /** What a controller listens on besides its health: each is a port of its own. */
 type Listener = "artifacts" | "events" | "webhooks";
 
@@ -24,7 +27,7 @@ const outside: Readonly<Record<FluxControllerName, Outside>> = {
     listens: ["artifacts"],
     flags: ({ artifacts }, folder) => [
       ...modest,
-      `--storage-path=${join(folder, "artifacts")}`,
+      `--storage-path=${dataFolder(folder)}`,
       `--storage-addr=${artifacts}`,
       `--storage-adv-addr=${artifacts}`,
     ],
@@ -39,7 +42,7 @@ const outside: Readonly<Record<FluxControllerName, Outside>> = {
   },
   "image-reflector-controller": {
     listens: [],
-    flags: (_at, folder) => [...modest, `--storage-path=${join(folder, "database")}`],
+    flags: (_at, folder) => [...modest, `--storage-path=${dataFolder(folder)}`],
     ready: [],
   },
   "image-automation-controller": { listens: [], flags: () => ["--concurrent=2"], ready: [] },

@@ -64,8 +64,8 @@ export class Fleet {
     this.write((ledger) => ({
       ...ledger,
       notSimulated: [
-        ...ledger.notSimulated.filter((name) => !name.endsWith(`-${this.cluster}`)),
-        ...names.map((name) => `${name}-${this.cluster}`),
+        ...ledger.notSimulated.filter((name) => !name.startsWith(`${this.cluster}/`)),
+        ...names.map((name) => `${this.cluster}/${name}`),
       ].sort(),
     }));
   }

@@ -15,7 +15,7 @@ export interface ControllerRecord extends ProcessIdentity {
 export interface Ledger {
   /** By `<controller>-<cluster>`, which is also the name of the log. */
   readonly controllers: Readonly<Record<string, ControllerRecord>>;
-  /** By the same names: components that somebody asked for, and for which no process runs. */
+  /** `<cluster>/<component>` that a FluxInstance lists, and for which no process runs. */
   readonly notSimulated: readonly string[];
   /** Kept between starts. */
   readonly ports: Readonly<Record<string, number>>;

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 import { reasonOf } from "../complaint";
 import { lastLines, logFile } from "../part";
 import { endProcess, identify, isRunning, type ProcessIdentity } from "../process";
+import { dataFolder } from "./arguments";
 
 /** A controller as a process. */
 export interface Program {
@@ -53,8 +54,8 @@ export class KeptProgram {
 
   /** Undefined when it is ready, else what was seen instead. */
   async look(): Promise<string | undefined> {
-    const { name, ready, program } = { ...this.program, program: this };
-    if (program.identity === undefined) {
+    const { name, ready } = this.program;
+    if (this.identity === undefined) {
       return `${name} died ${String(this.deaths)} times; ${lastLines(logFile(this.dir, name), 1).join("").slice(0, 300)}`;
     }
     for (const address of ready) {
@@ -73,16 +74,18 @@ export class KeptProgram {
   async stop(): Promise<void> {
     const { identity } = this;
     this.identity = undefined;
-    if (identity === undefined) return;
-    const outcome = await endProcess(identity, 10_000);
-    this.say(`${this.program.name} ${outcome === "killed" ? "did not end and was killed" : "ended"}`);
+    if (identity !== undefined) {
+      const outcome = await endProcess(identity, 10_000);
+      this.say(`${this.program.name} ${outcome === "killed" ? "did not end and was killed" : "ended"}`);
+    }
     this.changed(undefined);
   }
 
   private async start(): Promise<void> {
     const { name, file, args, folder } = this.program;
     const environment = await this.program.environment();
-    mkdirSync(`${folder}/tmp`, { recursive: true, mode: 0o700 });
+    const temporary = join(folder, "tmp");
+    for (const each of [temporary, dataFolder(folder)]) mkdirSync(each, { recursive: true, mode: 0o700 });
     const log = logFile(this.dir, name);
     mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
     const handle = openSync(log, "a", 0o600);
@@ -91,7 +94,7 @@ export class KeptProgram {
         cwd: folder,
         stdio: ["ignore", handle, handle],
         // Nothing of ours: a proxy or a cloud's credentials must not leak into what a tenant's object can use.
-        env: { HOME: folder, TMPDIR: `${folder}/tmp`, ...environment },
+        env: { HOME: folder, TMPDIR: temporary, ...environment },
       });
       child.on("error", (error) => this.say(`${name}: ${error.message}`));
       this.child = child;

@@ -22,6 +22,6 @@ export function controllerNames(dir: string): string[] {
 
 /** Which components somebody asked for that no process stands for; an empty text when there are none. */
 export function notSimulatedText(dir: string): string {
-  const { notSimulated } = readLedger(dir);
-  return notSimulated.length === 0 ? "" : `\nonly CRDs, no process (docs/sandbox.md): ${notSimulated.join(", ")}\n`;
+  const names = new Set(readLedger(dir).notSimulated.map((name) => name.slice(name.indexOf("/") + 1)));
+  return names.size === 0 ? "" : `\nonly CRDs, no process (docs/sandbox.md): ${[...names].sort().join(", ")}\n`;
 }

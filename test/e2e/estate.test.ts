@@ -476,9 +476,7 @@ describe("a change", () => {
     const steps = await project.previewed();
     project.settings('requests.cpu: "40"', 'requests.cpu: "32"');
     expect(steps).toEqual([
-      "update dev/flux-system/HelmRelease/vcluster-team-ab-dev",
       "update dev/team-ab-dev/ResourceQuota/tenant",
-      "update prod/flux-system/HelmRelease/vcluster-team-ab-prod",
       "update prod/team-ab-prod/ResourceQuota/tenant",
     ]);
   });

@@ -267,6 +267,30 @@ describe("a sandbox", () => {
     expect((await command("status", "--dir", dir)).code).toBe(0);
   });
 
+  it("tells of a sealed Vault that it is not at work, and opens it again", async () => {
+    const vault = new VaultClient(sandbox.vault.address, sandbox.vault.token);
+    expect((await vault.request("PUT", "sys/seal")).status).toBe(204);
+    const { code, stdout } = await command("status", "--dir", dir);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/vault +not answering +\d+/);
+    expect(stdout).toContain("runs and is not at work: sealed");
+    await start({ dir });
+    expect((await command("status", "--dir", dir)).code).toBe(0);
+    vault.close();
+  });
+
+  it("starts a part again that is just ending", async () => {
+    const old = pids();
+    process.kill(old.get("apiserver-prod") ?? 0, "SIGTERM");
+    // It answers for a while yet, and its process lives longer than that.
+    await eventually("it says that it ends", async () =>
+      withCluster("prod", async (client) => (await client.request("GET", "/readyz")).status !== 200).catch(() => true),
+    );
+    sandbox = await start({ dir });
+    expect(pids().get("apiserver-prod")).not.toBe(old.get("apiserver-prod"));
+    expect((await command("status", "--dir", dir)).code).toBe(0);
+  });
+
   it("loses nothing by stop and start, keeps its ports, and leaves no process", async () => {
     const vault = new VaultClient(sandbox.vault.address, sandbox.vault.token);
     await vault.write("sys/mounts/kept", { type: "kv", options: { version: "2" } });

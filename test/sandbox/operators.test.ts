@@ -152,7 +152,7 @@ describe("a fleet", () => {
       ["one-dev", "running", one.pid],
       ["two-dev", "running", two.pid],
     ]);
-    expect(notSimulatedText(dir)).toContain("three-dev");
+    expect(notSimulatedText(dir)).toContain(": three\n");
     expect(await fleet.notReady()).toEqual([
       expect.stringContaining("one-dev: "),
       expect.stringContaining("two-dev: "),

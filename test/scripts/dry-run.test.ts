@@ -74,6 +74,18 @@ describe("dryRunHome", () => {
     expect(cluster.namespaces.size).toBe(0);
   });
 
+  it("leaves what stands in a namespace of the platform for later, while that is not there", async () => {
+    const cluster = new FakeCluster((object) => {
+      if (object.kind === "RoleBinding")
+        throw new KubernetesStatusError(404, "NotFound", 'namespaces "flux-system" not found');
+    });
+    const verdicts = await dryRunHome(team, home, cluster.client());
+    expect(
+      new Set(verdicts.filter(({ object }) => object.startsWith("RoleBinding")).map(({ answer }) => answer)),
+    ).toEqual(new Set(["later"]));
+    expect(verdicts.filter(({ answer }) => answer === "refused")).toEqual([]);
+  });
+
   it("tells a refusal of the namespace itself as one", async () => {
     const cluster = new FakeCluster((_, { dryRun }) => {
       if (dryRun !== true) throw new KubernetesStatusError(403, "Forbidden", "you may not");

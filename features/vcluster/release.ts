@@ -1,0 +1,90 @@
+import type { TenantHome } from "../../model/home";
+import type { Json, KubernetesObject } from "../../model/kubernetes";
+import { fluxNamespace } from "../../model/platform";
+import { charts, versions } from "../../model/versions";
+
+const rbac = "rbac.authorization.k8s.io";
+const own = ["get", "patch", "update", "delete"];
+
+/** The objects that the chart makes under our values, by name; all in the home's namespace. */
+export function chartObjects(home: string): Readonly<Record<"secrets" | "serviceaccounts" | "services", string[]>> {
+  return {
+    secrets: [`vc-config-${home}`],
+    serviceaccounts: [`vc-${home}`, `vc-workload-${home}`],
+    services: [home, `${home}-headless`],
+  };
+}
+
+/**
+ * What installing the chart takes and no more: no roles, no quota, no network rule, and of Secrets only the chart's own.
+ * Creating cannot be held to a name.
+ */
+function releaseRules(home: string): Json[] {
+  return [
+    { apiGroups: [""], resources: ["secrets", "serviceaccounts", "services"], verbs: ["create"] },
+    ...Object.entries(chartObjects(home)).map(([resource, resourceNames]) => ({
+      apiGroups: [""],
+      resources: [resource],
+      resourceNames,
+      verbs: own,
+    })),
+    // The chart looks whether vCluster's own platform is installed in the namespace.
+    { apiGroups: [""], resources: ["services"], resourceNames: ["loft"], verbs: ["get"] },
+    // Without a name: the guardrail operate-only asks for `update` as such, and takes who lacks it for operations. There
+    // is no other StatefulSet: those of the tenant live inside, and only their pods come out.
+    { apiGroups: ["apps"], resources: ["statefulsets"], verbs: ["create", ...own] },
+    // The wait for the StatefulSet lists its pods.
+    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+  ];
+}
+
+/**
+ * The release and who installs it: an identity of its own, out of the tenant's reach in the platform's namespace, with
+ * rights in this one home. Helm's records lie in the platform's namespace, too (the right to them is the platform's
+ * `vcluster-releases`, plan/access.ts): whoever writes a record in the home would steer the next upgrade, and Secrets
+ * that are made inside the virtual cluster come out into the home with the labels by which Helm finds its records.
+ */
+export function vclusterRelease(home: TenantHome, values: Record<string, Json>): KubernetesObject[] {
+  const { namespace, labels } = home;
+  const metadata = { name: `vcluster-${namespace}`, namespace: fluxNamespace, labels };
+  const inHome = { name: "vcluster-release", namespace, labels };
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
+    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: inHome, rules: releaseRules(namespace) },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata: inHome,
+      roleRef: { apiGroup: rbac, kind: "Role", name: inHome.name },
+      subjects: [{ kind: "ServiceAccount", name: metadata.name, namespace: fluxNamespace }],
+    },
+    {
+      apiVersion: "source.toolkit.fluxcd.io/v1",
+      kind: "HelmRepository",
+      metadata,
+      spec: { interval: "1h0m0s", url: charts.vcluster.repository },
+    },
+    {
+      apiVersion: "helm.toolkit.fluxcd.io/v2",
+      kind: "HelmRelease",
+      metadata,
+      spec: {
+        interval: "30m0s",
+        releaseName: namespace,
+        targetNamespace: namespace,
+        storageNamespace: fluxNamespace,
+        serviceAccountName: metadata.name,
+        chart: {
+          spec: {
+            chart: charts.vcluster.chart,
+            version: versions.vcluster.installed,
+            interval: "1h0m0s",
+            sourceRef: { kind: "HelmRepository", name: metadata.name },
+          },
+        },
+        install: { strategy: { name: "RetryOnFailure", retryInterval: "3m0s" } },
+        values,
+      },
+    },
+  ];
+}

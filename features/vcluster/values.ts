@@ -1,0 +1,63 @@
+import type { TenantHome } from "../../model/home";
+import type { Json } from "../../model/kubernetes";
+import { seed } from "./seed";
+
+/** Any user but root; the same in every container, because they share volumes. The number is the one of vCluster's docs. */
+const user = 12345;
+
+/** What Pod Security `restricted` demands of a container; the chart's own default is root. */
+const container: Json = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  runAsNonRoot: true,
+  runAsUser: user,
+  runAsGroup: user,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+const pod: Json = {
+  runAsNonRoot: true,
+  runAsUser: user,
+  runAsGroup: user,
+  // The volume with the data belongs to root until the kubelet hands it to this group.
+  fsGroup: user,
+  fsGroupChangePolicy: "OnRootMismatch",
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/**
+ * Values of chart vcluster. Helm lays them over the chart's own, map by map, and a null that would take a key away never
+ * arrives: Pulumi's provider drops nulls. So nothing here may need one. test/e2e/vcluster-values.test.ts holds what comes
+ * out against the chart.
+ */
+export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
+  return {
+    controlPlane: {
+      // The only distribution left since 0.33, and the store that needs no licence.
+      distro: { k8s: { enabled: true, securityContext: container } },
+      backingStore: { database: { embedded: { enabled: true } } },
+      statefulSet: {
+        image: { repository: "loft-sh/vcluster-oss" },
+        security: { podSecurityContext: pod, containerSecurityContext: container },
+        persistence: { volumeClaim: { size: storage, retentionPolicy: "Retain" } },
+      },
+      proxy: { extraSANs: [`${home.namespace}.${home.namespace}.svc`] },
+    },
+    exportKubeConfig: { server: `https://${home.namespace}.${home.namespace}.svc:443` },
+    policies: {
+      podSecurityStandard: "restricted",
+      // Every pod of the virtual cluster is a pod of this namespace, so the home's own ResourceQuota and LimitRange hold
+      // it. The chart's would stand beside them with the chart's numbers: its maps have keys that no profile names (20
+      // pods, 100 secrets), and only a null takes a key out.
+      resourceQuota: { enabled: false },
+      limitRange: { enabled: false },
+      // The chart's rules let the control plane, and every pod that takes its labels, out to 443 and 6443 anywhere, and
+      // pods with the label `app: loft` of any namespace in. The home's own rules stand in for them: ./network.ts.
+      networkPolicy: { enabled: false, workload: { publicEgress: { enabled: false } } },
+    },
+    // The platform makes the Role (./control-plane.ts): who installs the release then needs no right to make roles.
+    rbac: { role: { enabled: false }, clusterRole: { enabled: false } },
+    experimental: { deploy: { vcluster: { manifests: seed(home) } } },
+    telemetry: { enabled: false },
+  };
+}
