@@ -93,8 +93,9 @@ export class KeptProgram {
       const child = spawn(file, [...args], {
         cwd: folder,
         stdio: ["ignore", handle, handle],
-        // Nothing of ours: a proxy or a cloud's credentials must not leak into what a tenant's object can use.
-        env: { HOME: folder, TMPDIR: temporary, ...environment },
+        // Nothing else of ours: a proxy or a cloud's credentials must not leak into what a tenant's object can use. PATH
+        // is for git, which kustomize-controller's image has, too: without it, remote bases would fail for that reason.
+        env: { PATH: process.env["PATH"] ?? "", HOME: folder, TMPDIR: temporary, ...environment },
       });
       child.on("error", (error) => this.say(`${name}: ${error.message}`));
       this.child = child;
