@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // One sandbox serves all files; they write to it, so they take turns.
+          // Each file starts a sandbox of its own; side by side they would only wait for each other on two cores.
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 1_800_000,

@@ -81,6 +81,16 @@ export class TestProject {
     return readFileSync(join(this.sandbox.dir, "pulumi", ".pulumi", "stacks", "estate", "dev.json"), "utf8");
   }
 
+  /** Address and id of every resource in the state: its ciphertexts differ at each writing. */
+  resources(): string[] {
+    const { checkpoint } = JSON.parse(this.state()) as {
+      readonly checkpoint: {
+        readonly latest: { readonly resources: readonly { readonly urn: string; readonly id?: string }[] };
+      };
+    };
+    return checkpoint.latest.resources.map(({ urn, id }) => `${urn} ${id ?? ""}`).sort();
+  }
+
   async end(): Promise<void> {
     await this.sandbox.destroy();
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,0 +1,172 @@
+import { KubernetesClient, VaultClient, isRecord } from "@estate/clients";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clusterInventory, vaultInventory, type Found } from "../../scripts/inventory";
+import { TestProject } from "../support/project";
+import { eventually } from "../support/wait";
+
+let project: TestProject;
+const clients = new Map<string, KubernetesClient>();
+
+beforeAll(async () => {
+  project = await TestProject.start();
+  project.tenant("team-a", "applications: [{ name: web }]");
+  project.tenant("team-ab", "environments: [dev]");
+  for (const context of Object.keys(project.sandbox.clusters)) {
+    clients.set(context, KubernetesClient.fromKubeconfig({ path: project.sandbox.kubeconfig, context }));
+  }
+});
+
+afterAll(async () => {
+  for (const client of clients.values()) client.close();
+  await project.end();
+});
+
+const up = (): Promise<unknown> => project.succeed("up", "--yes", "--skip-preview");
+const clean = (): Promise<unknown> => project.succeed("preview", "--refresh", "--expect-no-changes");
+
+/** What the tenants have in the clusters, apart from what controllers make of it. */
+async function held(): Promise<string[]> {
+  const found: Found[] = (
+    await Promise.all([...clients].map(([name, client]) => clusterInventory(name, client)))
+  ).flat();
+  return found.map(({ where, what }) => `${where} ${what}`).sort();
+}
+
+/** The objects that would be lost or made anew, by their UIDs. */
+async function identities(): Promise<string[]> {
+  const kinds = [
+    ["v1", "Namespace"],
+    ["v1", "ResourceQuota"],
+    ["rbac.authorization.k8s.io/v1", "RoleBinding"],
+    ["external-secrets.io/v1", "SecretStore"],
+    ["kustomize.toolkit.fluxcd.io/v1", "Kustomization"],
+  ] as const;
+  const lists = await Promise.all(
+    [...clients].flatMap(([name, client]) =>
+      kinds.map(async ([apiVersion, kind]) =>
+        (await client.list(apiVersion, kind, { labelSelector: "estate.dev/tenant" })).items.map(
+          ({ metadata }) => `${name} ${kind} ${metadata.namespace ?? ""}/${metadata.name ?? ""} ${metadata.uid ?? ""}`,
+        ),
+      ),
+    ),
+  );
+  return lists.flat().sort();
+}
+
+/** Fields of a quota, a role binding and a namespace that a tenant's life depends on. */
+async function content(): Promise<unknown> {
+  const client = clients.get("dev");
+  if (client === undefined) throw new Error("no client for dev");
+  const of = async (apiVersion: string, kind: string, name: string, namespace?: string): Promise<unknown> => {
+    const object: Record<string, unknown> = {
+      ...(await client.get({
+        apiVersion,
+        kind,
+        metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+      })),
+    };
+    const metadata = isRecord(object["metadata"]) ? object["metadata"] : {};
+    const labels = Object.entries(isRecord(metadata["labels"]) ? metadata["labels"] : {}).filter(
+      ([key]) => !key.includes("kustomize.toolkit"),
+    );
+    return {
+      labels: Object.fromEntries(labels),
+      annotations: metadata["annotations"],
+      spec: object["spec"],
+      subjects: object["subjects"],
+      roleRef: object["roleRef"],
+    };
+  };
+  return [
+    await of("v1", "Namespace", "team-a-dev"),
+    await of("v1", "ResourceQuota", "tenant", "team-a-dev"),
+    await of("rbac.authorization.k8s.io/v1", "RoleBinding", "developers", "team-a-dev"),
+    await of("external-secrets.io/v1", "SecretStore", "vault", "team-a-dev"),
+  ];
+}
+
+describe("delivery", () => {
+  let byPulumi: string[] = [];
+  let contentByPulumi: unknown;
+  let identity: string[] = [];
+
+  it("direct: Pulumi writes every object", async () => {
+    await up();
+    await clean();
+    byPulumi = await held();
+    contentByPulumi = await content();
+    identity = await identities();
+    expect(byPulumi.length).toBeGreaterThan(40);
+  });
+
+  it("moves to git and deletes or replaces nothing", async () => {
+    project.settings("estate:delivery: direct", "estate:delivery: handover");
+    await up();
+    project.settings("estate:delivery: handover", "estate:delivery: git");
+    await up();
+    await clean();
+    expect(await identities()).toEqual(identity);
+    const manifests = project.resources().filter((resource) => resource.includes("estate:index:Tenant$kubernetes:"));
+    expect(manifests).toEqual([]);
+  });
+
+  it("git: a change of a tenant is one commit, which Flux brings", async () => {
+    project.tenant("team-ab", "environments: [dev]", "profile: large");
+    await up();
+    const client = clients.get("dev");
+    await eventually("the large profile's quota in team-ab-dev", 120_000, async () => {
+      const quota = await client?.find({
+        apiVersion: "v1",
+        kind: "ResourceQuota",
+        metadata: { name: "tenant", namespace: "team-ab-dev" },
+      });
+      const { spec } = { spec: {}, ...quota } as { readonly spec: { readonly hard?: Record<string, string> } };
+      return { done: spec.hard?.["requests.cpu"] === "32", seen: JSON.stringify(spec) };
+    });
+  });
+
+  it("git: a new tenant comes up, with the same objects as by Pulumi, and nothing of its secrets is in Git", async () => {
+    project.tenant("team-ab", "environments: [dev]");
+    project.tenant("late", "environments: [dev]");
+    await up();
+    await eventually("every object of all tenants", 120_000, async () => {
+      const now = await held();
+      const missing = byPulumi.filter((item) => !now.includes(item));
+      const late = now.filter((item) => item.includes("late-dev"));
+      return {
+        done: missing.length === 0 && late.length >= byPulumi.filter((item) => item.includes("team-ab-dev")).length,
+        seen: `missing ${missing.join(", ")}; of late: ${String(late.length)}`,
+      };
+    });
+    expect(await content()).toEqual(contentByPulumi);
+    project.removeTenant("late");
+    await up();
+    await eventually("the tenant whose file is gone to be gone", 120_000, async () => {
+      const left = (await held()).filter((item) => item.includes("late-dev"));
+      return { done: left.length === 0, seen: left.join(", ") };
+    });
+  });
+
+  it("moves back to direct and deletes or replaces nothing", async () => {
+    const before = await identities();
+    project.settings("estate:delivery: git", "estate:delivery: handover");
+    await up();
+    project.settings("estate:delivery: handover", "estate:delivery: direct");
+    await up();
+    await clean();
+    expect(await identities()).toEqual(before);
+    expect(await held()).toEqual(byPulumi);
+  });
+
+  it("git: destroy leaves no tenant object", async () => {
+    project.settings("estate:delivery: direct", "estate:delivery: handover");
+    await up();
+    project.settings("estate:delivery: handover", "estate:delivery: git");
+    await up();
+    await project.succeed("destroy", "--yes", "--skip-preview");
+    expect(await held()).toEqual([]);
+    const vault = new VaultClient(project.sandbox.vault.address, project.sandbox.vault.token);
+    expect(await vaultInventory("acme", vault)).toEqual([]);
+    vault.close();
+  });
+});
