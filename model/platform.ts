@@ -25,3 +25,10 @@ export const receiverName = "operations";
 
 /** The name of the GitOps engine on every cluster; flux-operator takes no other. */
 export const gitOpsInstance = "flux";
+
+/**
+ * How Pulumi deletes objects that a controller of Flux holds by a finalizer. In the foreground, which is the provider's
+ * default, the API server's own finalizer comes and goes at the same time; Flux's removal of its own then names a finalizer
+ * that is gone, is refused, and is tried again only minutes later.
+ */
+export const deletedInBackground = { "pulumi.com/deletionPropagationPolicy": "background" } as const;

@@ -2,7 +2,7 @@ import type { ClusterFacts, EstateFacts } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { platformLabels } from "../model/labels";
 import { clusterManagementProject, platformGroup, projectPath } from "../model/names";
-import { fluxNamespace, platformReconciler } from "../model/platform";
+import { deletedInBackground, fluxNamespace, platformReconciler } from "../model/platform";
 import { tenantsFolder } from "../model/rendering";
 
 /**
@@ -22,7 +22,12 @@ export interface GitDeliveryPlan {
 
 /** Plans the platform's own source and reconciliation on one cluster. */
 export function planGitDelivery(estate: EstateFacts, cluster: ClusterFacts, kind: DeliveryKind): GitDeliveryPlan {
-  const metadata = { name: clusterManagementProject, namespace: fluxNamespace, labels: platformLabels };
+  const metadata = {
+    name: clusterManagementProject,
+    namespace: fluxNamespace,
+    labels: platformLabels,
+    annotations: deletedInBackground,
+  };
   const path = projectPath(estate.gitlab.parent, platformGroup, clusterManagementProject);
   return {
     source: {

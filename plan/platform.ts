@@ -3,7 +3,13 @@ import { fluxComponents, fluxTenancy } from "../model/controllers";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { label, platformLabels } from "../model/labels";
-import { externalSecretsNamespace, fluxNamespace, gitOpsInstance, platformReconciler } from "../model/platform";
+import {
+  deletedInBackground,
+  externalSecretsNamespace,
+  fluxNamespace,
+  gitOpsInstance,
+  platformReconciler,
+} from "../model/platform";
 import { charts, fluxDistribution, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 
@@ -66,7 +72,11 @@ function fluxPlan(): GitOpsPlan {
         name: gitOpsInstance,
         namespace: fluxNamespace,
         labels: platformLabels,
-        annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "600" },
+        annotations: {
+          ...deletedInBackground,
+          "pulumi.com/waitFor": "condition=Ready",
+          "pulumi.com/timeoutSeconds": "600",
+        },
       },
       spec: {
         distribution: {

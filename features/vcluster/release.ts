@@ -1,6 +1,6 @@
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
-import { fluxNamespace } from "../../model/platform";
+import { deletedInBackground, fluxNamespace } from "../../model/platform";
 import { charts, versions } from "../../model/versions";
 
 const rbac = "rbac.authorization.k8s.io";
@@ -47,6 +47,7 @@ function releaseRules(home: string): Json[] {
 export function vclusterRelease(home: TenantHome, values: Record<string, Json>): KubernetesObject[] {
   const { namespace, labels } = home;
   const metadata = { name: `vcluster-${namespace}`, namespace: fluxNamespace, labels };
+  const held = { ...metadata, annotations: deletedInBackground };
   const inHome = { name: "vcluster-release", namespace, labels };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
@@ -61,13 +62,13 @@ export function vclusterRelease(home: TenantHome, values: Record<string, Json>):
     {
       apiVersion: "source.toolkit.fluxcd.io/v1",
       kind: "HelmRepository",
-      metadata,
+      metadata: held,
       spec: { interval: "1h0m0s", url: charts.vcluster.repository },
     },
     {
       apiVersion: "helm.toolkit.fluxcd.io/v2",
       kind: "HelmRelease",
-      metadata,
+      metadata: held,
       spec: {
         interval: "30m0s",
         releaseName: namespace,
