@@ -1,5 +1,6 @@
 import { isRecord, type KubernetesClient, type VaultClient } from "@estate/clients";
 import { label } from "../model/labels";
+import { pipelineMountName } from "../model/names";
 
 /** One object of a tenant as a back end has it. */
 export interface Found {
@@ -82,18 +83,21 @@ function tenantOfHome(home: string): string {
 /** Policies and roles of tenants in Vault, by the names that Estate gives them. */
 export async function vaultInventory(estate: string, vault: VaultClient): Promise<Found[]> {
   const policies = (await vault.list("sys/policies/acl")).flatMap((policy): Found[] => {
-    const [owner, cluster, home, right] = policy.split(".");
-    if (owner !== estate || cluster === undefined || home === undefined || right !== "read") return [];
-    return [{ tenant: tenantOfHome(home), plane: "vault", where: cluster, what: `Policy ${policy}` }];
+    const [owner, where, subject, right] = policy.split(".");
+    if (owner !== estate || where === undefined || subject === undefined) return [];
+    const tenant = right === "pipelines" ? subject : right === "read" ? tenantOfHome(subject) : undefined;
+    return tenant === undefined ? [] : [{ tenant, plane: "vault", where, what: `Policy ${policy}` }];
   });
-  const mounts = Object.keys((await vault.read("sys/auth"))?.data ?? {}).filter((mount) =>
-    mount.startsWith(`${estate}-`),
-  );
+  const mounts = Object.keys((await vault.read("sys/auth"))?.data ?? {})
+    .map((mount) => mount.replace(/\/$/, ""))
+    .filter((mount) => mount.startsWith(`${estate}-`));
   const roles = await Promise.all(
     mounts.map(async (mount) => {
-      const where = mount.replace(/\/$/, "").slice(estate.length + 1);
-      const names = await vault.list(`auth/${mount.replace(/\/$/, "")}/role`);
-      return names.map((role): Found => ({ tenant: tenantOfHome(role), plane: "vault", where, what: `Role ${role}` }));
+      const where = mount.slice(estate.length + 1);
+      // Roles of pipelines are the tenants'; those of clusters are the homes'.
+      const tenantOf = mount === pipelineMountName(estate) ? (role: string) => role : tenantOfHome;
+      const names = await vault.list(`auth/${mount}/role`);
+      return names.map((role): Found => ({ tenant: tenantOf(role), plane: "vault", where, what: `Role ${role}` }));
     }),
   );
   return [...policies, ...roles.flat()];
