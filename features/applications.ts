@@ -28,11 +28,16 @@ const application = z.strictObject({
     .string()
     .regex(applicationNamePattern, { error: "an application's name is a DNS label that does not begin with ops-" }),
   source,
-  hosts: z.record(z.string(), z.array(z.string())).optional().describe("Host names by environment"),
+  hosts: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe("Host names by environment: checked for form, and not used by anything yet"),
   imageUpdates: z
     .strictObject({ range: z.string().describe("Semantic versions to follow: ^1.x-0") })
     .optional()
-    .describe("New images are committed to the repositories of open environments"),
+    .describe(
+      "Gives image automation a credential that writes to the repositories of open environments; the automation itself is yet to come",
+    ),
 });
 
 const applications = z.array(application).default([]);

@@ -15,7 +15,7 @@ export interface Reference {
 
 /**
  * One thing a tenant gets: one file in this folder and one name in `features/index.ts`. The tenant schema, its JSON
- * Schema, the profile schema, the docs table and the plan pick it up from there.
+ * Schema, the profile schema, and the plan pick it up from there.
  *
  * A feature decides and never creates: it answers with plain manifests, and with plain requests to the capabilities
  * that backends serve. So the whole estate is data before the first resource exists, and is tested as data.
@@ -23,7 +23,7 @@ export interface Reference {
 export interface TenantFeature<Key extends string = string, Spec = unknown, Profile = unknown> {
   /** The feature's key in a tenant file and in a profile. */
   readonly key: Key;
-  /** One line for the docs table and the editors' completion. */
+  /** One line for the editors' completion. */
   readonly summary: string;
   /** What a tenant file may say under the key; absent when a tenant has no say. Must accept `undefined`. */
   readonly schema?: z.ZodType<Spec>;
