@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readerPolicy } from "../components/vault/vault";
+import { readerPolicy, readerRole } from "../components/vault/vault";
 import { builtin } from "../features";
 import { objectAddress } from "../model/kubernetes";
 import { secretPolicyName } from "../model/names";
@@ -39,6 +39,12 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unk
   );
 }
 
+/** Keys as Vault spells them: `tokenTtl` is `token_ttl`. */
+function wire(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const spelled = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [spelled(key), value]));
+}
+
 /** The tenants' objects and Vault entries of the plan, written by a plain parallel client: the floor to compare with. */
 async function plainClient(plan: EstatePlan, sandbox: Sandbox): Promise<void> {
   const clients = new Map(
@@ -59,16 +65,13 @@ async function plainClient(plan: EstatePlan, sandbox: Sandbox): Promise<void> {
   );
   await inParallel(
     plan.tenants.flatMap((tenant) => tenant.secretReaders),
-    async ({ cluster, name, folders, serviceAccount }) => {
+    async (reader) => {
+      const { cluster, name, folders } = reader;
       const policy = secretPolicyName(plan.estate.name, cluster, name);
       await vault.request("PUT", `sys/policies/acl/${policy}`, { policy: readerPolicy(plan.estate.name, folders) });
       await vault.write(`auth/${plan.estate.name}-${cluster}/role/${name}`, {
-        role_type: "jwt",
-        user_claim: "sub",
-        bound_subject: `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`,
-        bound_audiences: ["vault"],
+        ...wire(readerRole(reader)),
         token_policies: [policy],
-        token_ttl: 1800,
       });
     },
   );
