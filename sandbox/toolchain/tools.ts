@@ -112,6 +112,10 @@ export const tools: readonly Tool[] = [
   },
   flux("source-controller", "1.9.3"),
   flux("kustomize-controller", "1.9.4"),
+  flux("helm-controller", "1.6.3"),
+  flux("notification-controller", "1.9.3"),
+  flux("image-reflector-controller", "1.2.3"),
+  flux("image-automation-controller", "1.2.4"),
 ];
 
 /** What the sandbox and `npm run toolchain` need; kubectl is built only when asked for by name. */
