@@ -10,6 +10,7 @@ import { groups } from "./api/groups";
 import { hooks } from "./api/hooks";
 import { items } from "./api/items";
 import { jobTokenScope } from "./api/job-token-scope";
+import { ldapLinks } from "./api/ldap-links";
 import { licensed } from "./api/licensed";
 import { members } from "./api/members";
 import { mergeRequests } from "./api/merge-requests";
@@ -53,5 +54,6 @@ export const api: readonly Route[] = [
   ...tags,
   ...variables,
   ...licensed,
+  ...ldapLinks,
   ...jobs,
 ];

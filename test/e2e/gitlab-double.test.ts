@@ -127,6 +127,29 @@ const lives: readonly (readonly [string, Edition, (place: Place) => Omit<Life, "
     }),
   ],
   [
+    "GroupSamlLink",
+    "ee",
+    ({ api, group }) => ({
+      first: { group, samlGroupName: "/shop/owners", accessLevel: "maintainer" },
+      disturb: () => api.delete(`groups/${group}/saml_group_links/%2Fshop%2Fowners`),
+      shows: "gone",
+    }),
+  ],
+  [
+    "GroupLdapLink",
+    "ee",
+    ({ group }) => ({ first: { group, cn: "owners", groupAccess: "maintainer", ldapProvider: "ldapmain" } }),
+  ],
+  [
+    "GroupLdapLink",
+    "ee",
+    ({ api, group }) => ({
+      first: { group, filter: "(team=shop)", groupAccess: "developer", ldapProvider: "ldapmain" },
+      disturb: () => api.delete(`groups/${group}/ldap_group_links`, { filter: "(team=shop)", provider: "ldapmain" }),
+      shows: "gone",
+    }),
+  ],
+  [
     "BranchProtection",
     "ce",
     ({ api, project }) => ({
@@ -477,6 +500,18 @@ describe("refusals of the server", () => {
       "GroupMembership",
       ({ group }) => ({ groupId: Number(group), userId: 999, accessLevel: "guest" }),
       /404/,
+    ],
+    [
+      "a SAML group, in the free edition",
+      "GroupSamlLink",
+      ({ group }) => ({ group, samlGroupName: "a", accessLevel: "guest" }),
+      /POST .*saml_group_links: 404/,
+    ],
+    [
+      "an LDAP group, in the free edition",
+      "GroupLdapLink",
+      ({ group }) => ({ group, cn: "a", groupAccess: "guest", ldapProvider: "ldapmain" }),
+      /POST .*ldap_group_links: 404/,
     ],
   ])("%s", async (_, name, of, reason) => {
     await expect(at("ce").rig.make(token(name), of(at("ce")))).rejects.toThrow(reason);

@@ -11,6 +11,7 @@ import { config, connect, refuse, wantsEarlyCheck } from "./config";
 import { deployKey } from "./deploy-key";
 import { groupDeployToken, projectDeployToken } from "./deploy-token";
 import { group } from "./group";
+import { groupLdapLink, groupSamlLink } from "./group-links";
 import { groupHook, projectHook } from "./hook";
 import { projectJobTokenScopes } from "./job-token-scopes";
 import { groupMembership, projectMembership } from "./membership";
@@ -30,7 +31,9 @@ export const resources: Readonly<Record<string, BridgedResource<Session>>> = {
   "gitlab:index/groupAccessToken:GroupAccessToken": groupAccessToken,
   "gitlab:index/groupDeployToken:GroupDeployToken": groupDeployToken,
   "gitlab:index/groupHook:GroupHook": groupHook,
+  "gitlab:index/groupLdapLink:GroupLdapLink": groupLdapLink,
   "gitlab:index/groupMembership:GroupMembership": groupMembership,
+  "gitlab:index/groupSamlLink:GroupSamlLink": groupSamlLink,
   "gitlab:index/groupShareGroup:GroupShareGroup": groupShareGroup,
   "gitlab:index/groupVariable:GroupVariable": groupVariable,
   "gitlab:index/project:Project": project,

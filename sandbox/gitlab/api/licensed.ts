@@ -1,12 +1,13 @@
 import { groupOf, projectOf } from "../access/guards";
 import { level } from "../access/levels";
 import { created, noContent, ok, page, type Reply } from "../http/reply";
-import { badParameter, conflict, invalid, notFound } from "../http/refusal";
+import { badParameter, conflict, invalid, notFound, type Refusal } from "../http/refusal";
 import type { Call, Route } from "../instance";
 import type { Item } from "../model";
 
 // What only a licensed instance has, and what is kept and told here but does nothing: push rules, protected environments,
-// links to SAML groups. On a free one all of these are 404.
+// links to SAML groups. On a free one all of these are 404. That SAML is set up there, without which a real one answers 401,
+// is taken for granted.
 
 /** The one record of a kind that a project or group has. A group's is kept under the negative of its id. */
 function single(call: Call, family: string, owner: number): Item | undefined {
@@ -98,6 +99,7 @@ function named(
   name: string,
   needs: number,
   read: (call: Call) => Record<string, unknown>,
+  clash: (taken: string) => Refusal,
 ): readonly Route[] {
   const pattern = `${kind}s/:id/${family}`;
   const owner = (call: Call): number => (kind === "group" ? -groupOf(call, needs).id : projectOf(call, needs).id);
@@ -125,7 +127,7 @@ function named(
       handle: (call): Reply => {
         const values = read(call);
         if (all(call).some((each) => each.values[name] === values[name])) {
-          throw conflict(`${String(values[name])} already exists`);
+          throw clash(String(values[name]));
         }
         call.state.items.push({ id: call.gitlab.store.next("item"), family, projectId: owner(call), values });
         return created(values);
@@ -145,7 +147,8 @@ function named(
   ];
 }
 
-const groupLevels = [5, 10, 15, 20, 30, 40, 50];
+/** The levels that the people of a linked group can have. */
+export const groupLevels: readonly number[] = [5, 10, 15, 20, 30, 40, 50];
 
 const samlLink = (call: Call): Record<string, unknown> => {
   const accessLevel = call.params.level("access_level", groupLevels);
@@ -179,6 +182,10 @@ const protectedEnvironment = (call: Call): Record<string, unknown> => {
 export const licensed: readonly Route[] = [
   ...pushRules("project"),
   ...pushRules("group"),
-  ...named("group", "saml_group_links", "name", level.owner, samlLink),
-  ...named("project", "protected_environments", "name", level.maintainer, protectedEnvironment),
+  ...named("group", "saml_group_links", "name", level.owner, samlLink, () =>
+    invalid("Saml group name has already been taken"),
+  ),
+  ...named("project", "protected_environments", "name", level.maintainer, protectedEnvironment, (taken) =>
+    conflict(`${taken} already exists`),
+  ),
 ];

@@ -7,6 +7,7 @@ import { conflict, forbidden, invalid, notFound } from "../http/refusal";
 import type { Call, Route } from "../instance";
 import type { Member, SourceKind } from "../model";
 import { descendants, lineage, projectById, projectsBelow, userById } from "../namespaces";
+import { isSynced } from "./ldap-links";
 import { userBody } from "./users";
 
 /** A member as the API tells it: a user with a level. */
@@ -131,7 +132,8 @@ function keepAnOwner(call: Call, source: Source, member: Member): void {
 function remove(call: Call, kind: SourceKind): void {
   const source = sourceOf(call, kind);
   const member = wanted(call, source);
-  if (member.userId !== caller(call).id && source.level < manages(kind)) throw forbidden();
+  const locked = kind === "group" && isSynced(call.state, source.id);
+  if (member.userId !== caller(call).id && (locked || source.level < manages(kind))) throw forbidden();
   if (kind === "group") keepAnOwner(call, source, member);
   const below =
     kind === "group" && call.params.flag("skip_subresources") !== true

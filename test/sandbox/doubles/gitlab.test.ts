@@ -74,6 +74,30 @@ describe("Check", () => {
       { path: "a", visibilityLevel: "secret" },
       /visibilityLevel to be one of/,
     ],
+    [
+      "an LDAP group told twice",
+      "GroupLdapLink",
+      { group: "1", cn: "a", filter: "(b=c)", groupAccess: "developer", ldapProvider: "ldapmain" },
+      /"cn": conflicts with filter\n.*"filter": conflicts with cn/,
+    ],
+    [
+      "an LDAP group of no provider",
+      "GroupLdapLink",
+      { group: "1", cn: "a", groupAccess: "developer" },
+      /Missing required property 'ldapProvider'/,
+    ],
+    [
+      "no role at all for a SAML group",
+      "GroupSamlLink",
+      { group: "1", samlGroupName: "a", accessLevel: "no one" },
+      /accessLevel to be one of/,
+    ],
+    [
+      "the other link's property",
+      "GroupSamlLink",
+      { group: "1", samlGroupName: "a", accessLevel: "developer", ldapProvider: "ldapmain" },
+      /ldapProvider: Invalid or unknown key/,
+    ],
     ["a role that there is not", "GroupMembership", { groupId: 1, userId: 1, accessLevel: "boss" }, /to be one of/],
     [
       "a membership that is over",
@@ -147,6 +171,20 @@ describe("Diff", () => {
       { groupId: "1", shareGroupId: 2, groupAccess: "guest" },
       { groupId: "1", shareGroupId: 2, groupAccess: "owner" },
       ["groupAccess"],
+    ],
+    [
+      "a SAML link's level",
+      "GroupSamlLink",
+      { group: "1", samlGroupName: "a", accessLevel: "guest" },
+      { group: "1", samlGroupName: "a", accessLevel: "owner" },
+      ["accessLevel"],
+    ],
+    [
+      "an LDAP link's group and level",
+      "GroupLdapLink",
+      { group: "1", cn: "a", groupAccess: "guest", ldapProvider: "ldapmain" },
+      { group: "1", cn: "b", groupAccess: "owner", ldapProvider: "ldapmain" },
+      ["cn", "groupAccess"],
     ],
     [
       "a branch's level, in the free edition",
@@ -315,6 +353,51 @@ describe("the calls", () => {
     const error: unknown = await rig.make(token("Project"), news).catch((thrown: unknown) => thrown);
     expect(partialOf(error)).toMatchObject({ id: "9" });
     expect(partialOf(error)?.reasons[0]).toMatch(/ended as failed/);
+  });
+
+  it("of a link to an LDAP group: an old one taken away where that is wanted, found in the list, gone without an error", async () => {
+    const link = { cn: "a", group_access: 30, provider: "ldapmain" };
+    const absent = { status: 404, body: { message: "Linked LDAP group not found" } };
+    script = [
+      ["DELETE groups/1/ldap_group_links?provider=ldapmain&cn=a", absent],
+      ["POST groups/1/ldap_group_links", { status: 201, body: link }],
+      [/^GET groups\/1\/ldap_group_links/, { status: 200, body: [{ ...link, cn: "b" }, link] }],
+    ];
+    const news = { group: "1", cn: "a", groupAccess: "developer", ldapProvider: "ldapmain", force: true };
+    const held = await rig.make(token("GroupLdapLink"), news);
+    expect(held).toMatchObject({ id: "1:ldapmain:a:", state: { cn: "a", filter: "", groupAccess: "developer" } });
+    expect(asked().map((line) => line.split("?")[0])).toEqual([
+      "DELETE groups/1/ldap_group_links",
+      "POST groups/1/ldap_group_links",
+      "GET groups/1/ldap_group_links",
+    ]);
+    await rig.delete(token("GroupLdapLink"), held);
+    // A group without links has no list; whoever may not see it is told so, unless the link is forced.
+    script = [];
+    expect(await rig.read(token("GroupLdapLink"), held)).toBeUndefined();
+    await expect(rig.delete(token("GroupLdapLink"), held)).rejects.toThrow(/404 Not Found/);
+    script = [[/./, { status: 403, body: { message: "403 Forbidden" } }]];
+    expect(await rig.read(token("GroupLdapLink"), held)).toBeUndefined();
+    const loose = { ...held, state: { ...held.state, force: false } };
+    await expect(rig.read(token("GroupLdapLink"), loose)).rejects.toThrow(/403/);
+    await expect(rig.read(token("GroupLdapLink"), { ...held, id: "1:ldapmain:a:b:" })).rejects.toThrow(
+      /unexpected ID format/,
+    );
+  });
+
+  it("of a link to a SAML group: its name is a path of its own, and one that is gone is as good as deleted", async () => {
+    const at = "groups/a%2Fb/saml_group_links";
+    script = [
+      [`POST ${at}`, { status: 201, body: { name: "/x:y", access_level: 20 } }],
+      [`GET ${at}/%2Fx%3Ay`, { status: 200, body: { name: "/x:y", access_level: 20 } }],
+    ];
+    const news = { group: "a/b", samlGroupName: "/x:y", accessLevel: "reporter" };
+    const held = await rig.make(token("GroupSamlLink"), news);
+    expect(held.id).toBe("a/b:/x:y");
+    expect(held.state).toEqual(news);
+    await rig.delete(token("GroupSamlLink"), held);
+    script = [];
+    expect(await rig.read(token("GroupSamlLink"), held)).toBeUndefined();
   });
 
   it("escapes what is in a path, dots too", async () => {
