@@ -11,7 +11,7 @@ export interface Version {
 export const versions = {
   fluxOperator: { installed: "0.58.1", rehearsed: "0.58.1" },
   flux: { installed: "2.9.4", rehearsed: "2.9.4" },
-  externalSecrets: { installed: "2.9.0", rehearsed: "0.18.2" },
+  externalSecrets: { installed: "2.9.0", rehearsed: "0.20.4" },
   vcluster: { installed: "0.36.1", rehearsed: "0.36.0" },
 } as const satisfies Record<string, Version>;
 

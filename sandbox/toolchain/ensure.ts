@@ -7,6 +7,7 @@ import { withLock } from "../lock";
 import { cacheFolder } from "../place";
 import type { Reporter, Task } from "../progress";
 import { goBuild, requireGo, runGo } from "./go";
+import { layOut, ownFiles } from "./patched";
 import { fitting, isExecutable } from "./probe";
 import { tools as allTools, type Tool } from "./tools";
 
@@ -72,7 +73,8 @@ export async function ensureTools(
 /** The file a tool is cached as. Its folder's name changes with whatever goes into the build. */
 export function cachedFile(tool: Tool, cache = cacheFolder()): string {
   const hash = createHash("sha256");
-  for (const name of ["go.mod", "go.sum"]) hash.update(readIfAny(join(__dirname, tool.folder, name)));
+  for (const name of ["go.mod", "go.sum", ...ownFiles(tool.patched)])
+    hash.update(readIfAny(join(__dirname, tool.folder, name)));
   hash.update(JSON.stringify([tool.package, tool.ldflags ?? [], process.platform, process.arch]));
   return join(cache, "tools", `${tool.name}-${tool.version}-${hash.digest("hex").slice(0, 12)}`, tool.name);
 }
@@ -123,16 +125,23 @@ async function buildInto(
 }
 
 async function buildFromModule(tool: Tool, output: string, task: Task): Promise<void> {
-  const cwd = join(__dirname, tool.folder);
-  await goBuild({
-    cwd,
-    package: tool.package,
-    ldflags: tool.ldflags ?? [],
-    output,
-    onDetail: (text) => task.detail(text),
-  });
+  const folder = join(__dirname, tool.folder);
+  const copy = join(dirname(output), "build");
+  if (tool.patched !== undefined) await layOut(tool.patched, folder, copy);
+  const cwd = tool.patched === undefined ? folder : copy;
+  try {
+    await goBuild({
+      cwd,
+      package: tool.package,
+      ldflags: tool.ldflags ?? [],
+      output,
+      onDetail: (text) => task.detail(text),
+    });
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
   if (tool.scripts === undefined) return;
-  const module = (await runGo(["list", "-m", "-f", "{{.Dir}}", tool.module], cwd)).trim();
+  const module = (await runGo(["list", "-m", "-f", "{{.Dir}}", tool.module], folder)).trim();
   for (const name of tool.scripts.names) {
     const script = join(dirname(output), name);
     rmSync(script, { force: true });

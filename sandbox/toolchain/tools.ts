@@ -1,3 +1,5 @@
+import type { Patched } from "./patched";
+
 /** A tool the sandbox runs: how it is built from its Go module, and which one of a PATH fits in its place. */
 export interface Tool {
   readonly name: string;
@@ -11,6 +13,7 @@ export interface Tool {
   readonly ldflags?: readonly string[];
   /** Scripts of the module that must lie beside the binary. */
   readonly scripts?: { readonly folder: string; readonly names: readonly string[] };
+  readonly patched?: Patched;
   readonly fromPath: FromPath;
 }
 
@@ -116,6 +119,19 @@ export const tools: readonly Tool[] = [
   flux("notification-controller", "1.9.3"),
   flux("image-reflector-controller", "1.2.3"),
   flux("image-automation-controller", "1.2.4"),
+  {
+    // The module's own program. Its lists of providers and generators drag in every cloud's kit, and they alone are ours.
+    name: "external-secrets",
+    folder: "external-secrets",
+    package: "github.com/external-secrets/external-secrets",
+    module: "github.com/external-secrets/external-secrets",
+    version: "0.20.4",
+    patched: {
+      component: "external-secrets",
+      files: ["pkg/provider/register/register.go", "pkg/generator/register/register.go"],
+    },
+    fromPath: { never: "it runs from images, and tells no version of its own" },
+  },
 ];
 
 /** What the sandbox and `npm run toolchain` need; kubectl is built only when asked for by name. */
@@ -129,4 +145,9 @@ export const sandboxTools: readonly string[] = [
   "pulumi-language-nodejs",
   "source-controller",
   "kustomize-controller",
+  "helm-controller",
+  "notification-controller",
+  "image-reflector-controller",
+  "image-automation-controller",
+  "external-secrets",
 ];

@@ -6,7 +6,7 @@ go 1.26
 
 require (
 	github.com/controlplaneio-fluxcd/flux-operator v0.58.1
-	github.com/external-secrets/external-secrets v0.18.2
+	github.com/external-secrets/external-secrets v0.20.4
 	github.com/fluxcd/helm-controller v1.6.3
 	github.com/fluxcd/image-automation-controller v1.2.4
 	github.com/fluxcd/image-reflector-controller v1.2.3
