@@ -79,7 +79,7 @@ export class Estate extends pulumi.ComponentResource {
     );
     const gitlab = new GitLab(
       "gitlab",
-      { estate: plan.estate, random: providers.random },
+      { estate: plan.estate, pipelines: plan.pipelines, random: providers.random },
       { ...child, provider: providers.gitlab },
     );
     const backends = {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { OperationsRepository, TenantRequest } from "../model/capability";
 import { deliveryTarget } from "../model/delivery";
-import type { EnvironmentFacts, TenantHome, TenantScope } from "../model/home";
+import type { TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
-import { applicationNamePattern, pipelineFolder, projectPath, receiverHost } from "../model/names";
+import { applicationNamePattern, operationsProject, pipelineFolder, projectPath, receiverHost } from "../model/names";
 import { tenantPage } from "../model/page";
+import { promotionsOf } from "../model/pipeline";
 import { reconciler } from "../model/platform";
 import { defineFeature } from "./feature";
 
@@ -46,14 +47,15 @@ type Applications = z.infer<typeof applications>;
 
 /** Each environment's repository is forked from the one it is promoted to, so that a promotion is a merge request upstream. */
 function operations(tenant: TenantScope, specs: Applications): OperationsRepository[] {
-  const target = (environment: EnvironmentFacts): string | undefined =>
-    tenant.environments.find(({ promotesFrom }) => promotesFrom === environment.name)?.name;
+  const promotions = promotionsOf(tenant.environments);
   return tenant.environments.map((environment) => {
-    const forkOf = target(environment);
+    const forkOf = promotions.find(({ from }) => from === environment.name)?.into;
+    const promotesFrom = promotions.find(({ into }) => into === environment.name)?.from;
     return {
       environment: environment.name,
       gate: environment.gate,
       ...(forkOf === undefined ? {} : { forkOf }),
+      ...(promotesFrom === undefined ? {} : { promotesFrom }),
       automation: environment.gate === "open" && specs.some(({ imageUpdates }) => imageUpdates !== undefined),
       receivers: environment.clusters.map((cluster) => ({
         cluster,
@@ -119,7 +121,11 @@ export const repositories = defineFeature({
   tenantRequests: (tenant, specs): TenantRequest[] => {
     const { name, displayName, state, membership } = tenant.tenant;
     const credentials = state === "active" || state === "suspended";
-    const own = specs.filter((spec) => spec.source.kind === "own");
+    const own = specs.filter((spec) => spec.source.kind === "own").map((spec) => spec.name);
+    const promoting = new Set(promotionsOf(tenant.environments).map(({ from }) => operationsProject(from)));
+    const withPipeline = [...own, ...promoting].map((project) =>
+      projectPath(tenant.estate.gitlab.parent, name, project),
+    );
     return [
       {
         capability: "repositories",
@@ -134,12 +140,12 @@ export const repositories = defineFeature({
         ),
         credentials,
       },
-      ...(credentials && own.length > 0
+      ...(credentials && withPipeline.length > 0
         ? [
             {
               capability: "pipelines" as const,
               tenant: name,
-              projects: own.map((spec) => projectPath(tenant.estate.gitlab.parent, name, spec.name)),
+              projects: withPipeline,
               folders: [pipelineFolder(name)],
             },
           ]

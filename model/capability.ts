@@ -33,6 +33,10 @@ export interface ListedMember {
 /** Who is in a role's group, and how the server knows. */
 export type RoleMembership =
   | { readonly kind: "listed"; readonly members: readonly ListedMember[] }
+  /** Whoever the identity provider says is in the group, from their next sign-in on. */
+  | { readonly kind: "saml"; readonly group: string }
+  /** Whoever the directory says is in the group; `provider` is the server's own name for the directory. */
+  | { readonly kind: "ldap"; readonly group: string; readonly provider: string }
   /** Somebody else keeps the group's members. */
   | { readonly kind: "external" };
 
@@ -52,6 +56,8 @@ export interface OperationsRepository {
   readonly gate: "open" | "gated";
   /** The environment whose repository this one is forked from: the one it is promoted to. */
   readonly forkOf?: string;
+  /** The environment whose pipeline proposes what runs here, by a merge request. */
+  readonly promotesFrom?: string;
   /** The image automation may write to it. */
   readonly automation: boolean;
   /** Where pushes are told, by cluster. */

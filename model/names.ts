@@ -68,8 +68,13 @@ export function pipelinePolicyName(estate: string, tenant: string): string {
 /** The secret that holds what delivery to a home needs, in its folder. */
 export const deliverySecret = "delivery";
 
-/** The secret that holds a login to the registry, in the pipelines' folder. */
-export const registrySecret = "registry";
+/** The secret that holds what pipelines need, in their folder: a login to the registry, and what opens promotions. */
+export const pipelineSecret = "credentials";
+
+/** The key in that secret with which a promotion into an environment is opened. */
+export function promotionKey(environment: string): string {
+  return `promote_${environment}`;
+}
 
 /** The Vault auth mount that trusts one cluster's ServiceAccount tokens. Flat: a mount `a` would block `a/b`. */
 export function authMountName(estate: string, cluster: string): string {

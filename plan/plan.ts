@@ -18,6 +18,7 @@ import { limitObjects, namespaceObject } from "./home";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, tenantFacts } from "./facts";
 import { assertInvariants } from "./invariants";
+import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
 
@@ -66,6 +67,8 @@ export interface EstatePlan {
   readonly estate: EstateFacts;
   readonly delivery: DeliveryKind;
   readonly clusters: readonly ClusterPlan[];
+  /** The files of the platform's pipelines, by path. */
+  readonly pipelines: Readonly<Record<string, string>>;
   readonly tenants: readonly TenantPlan[];
 }
 
@@ -216,6 +219,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
         authMount: authMountName(estate.name, cluster.name),
       };
     }),
+    pipelines: pipelineFiles(estate, environments),
     tenants: byName(tenants).map((tenant) =>
       planTenant(tenant, estate, settings, { clusters, environments }, features),
     ),

@@ -10,9 +10,21 @@ export interface DeliveryCredential {
   readonly receiverToken: pulumi.Output<string>;
 }
 
+/** What opens promotions into one environment, and can do no more there than a developer. */
+export interface PromotionCredential {
+  readonly into: string;
+  readonly token: pulumi.Output<string>;
+}
+
+/** What a tenant's other planes need of its repositories; empty for a tenant on its way out. */
+export interface RepositoryCredentials {
+  readonly deliveries: readonly DeliveryCredential[];
+  readonly promotions: readonly PromotionCredential[];
+}
+
 /** Repositories and their access. GitLab is the one product. */
 export interface Repositories {
   readonly kind: string;
-  /** Makes a tenant's group and projects as children of `parent`; credentials are empty for a tenant on its way out. */
-  tenant(request: TenantRepositories, parent: pulumi.ComponentResource): readonly DeliveryCredential[];
+  /** Makes a tenant's group and projects as children of `parent`. */
+  tenant(request: TenantRepositories, parent: pulumi.ComponentResource): RepositoryCredentials;
 }

@@ -1,8 +1,8 @@
 import { Group, Project, RepositoryFile } from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
 import type { EstateFacts } from "../../model/home";
 import { platformGroup, pipelinesProject } from "../../model/names";
-import { pipelineFiles } from "../../model/pipeline";
 import type { Child } from "./child";
 import { type ClusterManagement, makeClusterManagement } from "./cluster-management";
 import type { Repositories } from "./contract";
@@ -10,6 +10,8 @@ import { makeTenant } from "./tenant";
 
 export interface GitLabArgs {
   readonly estate: EstateFacts;
+  /** The files of the platform's pipelines, by path. */
+  readonly pipelines: Readonly<Record<string, string>>;
   /** Makes secrets that no server makes. */
   readonly random: pulumi.ProviderResource;
 }
@@ -54,18 +56,18 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
   private readonly parentId: pulumi.Output<number>;
   private readonly estate: EstateFacts;
   private readonly provider: pulumi.ProviderResource;
-  private readonly random: pulumi.ProviderResource;
+  /** All receivers' tokens are made from it. */
+  private readonly receivers: pulumi.Output<string>;
   private readonly pipelines: pulumi.Output<string>;
   private readonly platform: Group;
 
   constructor(
     name: string,
-    { estate, random }: GitLabArgs,
+    { estate, pipelines, random }: GitLabArgs,
     opts: pulumi.ComponentResourceOptions & { provider: pulumi.ProviderResource },
   ) {
     super("estate:index:GitLab", name, {}, opts);
     this.estate = estate;
-    this.random = random;
     this.provider = opts.provider;
     const child = { parent: this, provider: opts.provider };
     this.parentId = parentGroup(name, estate, child);
@@ -93,7 +95,7 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
       },
       child,
     );
-    const files = Object.entries(pipelineFiles(estate)).reduce<RepositoryFile[]>((made, [filePath, content]) => {
+    const files = Object.entries(pipelines).reduce<RepositoryFile[]>((made, [filePath, content]) => {
       const before = made.at(-1);
       const file = new RepositoryFile(
         `${name}-pipelines-${filePath}`,
@@ -117,6 +119,11 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
       last === undefined
         ? project.pathWithNamespace
         : pulumi.all([project.pathWithNamespace, last.id]).apply(([path]) => path);
+    this.receivers = new RandomPassword(
+      `${name}-receivers`,
+      { length: 40, special: false, keepers: { issued: estate.credentials.issued } },
+      { parent: this, provider: random },
+    ).result;
     this.registerOutputs({ parentId: this.parentId });
   }
 
@@ -130,7 +137,7 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
     parent: pulumi.ComponentResource,
   ): ReturnType<Repositories["tenant"]> {
     return makeTenant(
-      { request, estate: this.estate, parentId: this.parentId, pipelines: this.pipelines, random: this.random },
+      { request, estate: this.estate, parentId: this.parentId, pipelines: this.pipelines, receivers: this.receivers },
       { parent, provider: this.provider },
     );
   }

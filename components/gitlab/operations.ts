@@ -11,15 +11,18 @@ import { createHash } from "node:crypto";
 import type { OperationsRepository, TenantRepositories } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
 import { namespaceName, operationsProject } from "../../model/names";
+import { promotionConfigPath } from "../../model/pipeline";
 import { receiverName } from "../../model/platform";
 import type { Child } from "./child";
-import type { DeliveryCredential } from "./contract";
+import type { DeliveryCredential, PromotionCredential, RepositoryCredentials } from "./contract";
 
 export interface OperationsArgs {
   readonly name: string;
   readonly request: TenantRepositories;
   readonly estate: EstateFacts;
   readonly group: Group;
+  /** Path of the platform's pipelines, once they are written. */
+  readonly pipelines: pulumi.Output<string>;
   /** Absent for a tenant whose credentials are gone. */
   readonly receiverToken: pulumi.Output<string> | undefined;
 }
@@ -39,7 +42,7 @@ function protection(operations: OperationsRepository, edition: EstateFacts["gitl
 }
 
 function makeProject(
-  { name, request, estate, group }: OperationsArgs,
+  { name, request, estate, group, pipelines }: OperationsArgs,
   operations: OperationsRepository,
   upstream: Project | undefined,
   child: Child,
@@ -53,6 +56,10 @@ function makeProject(
       namespaceId: group.id.apply(Number),
       description: `What ${request.displayName} runs in ${operations.environment}`,
       visibilityLevel: "private",
+      // The platform's own pipeline, whatever is in the repository: it holds what opens promotions.
+      ...(request.operations.some(({ promotesFrom }) => promotesFrom === operations.environment)
+        ? { ciConfigPath: pipelines.apply(promotionConfigPath) }
+        : {}),
       ...(upstream === undefined
         ? { initializeWithReadme: true, defaultBranch: "main" }
         : { forkedFromProjectId: upstream.id.apply(Number), mrDefaultTargetSelf: false }),
@@ -105,6 +112,28 @@ function makeCredential(
   return { username: token.username, password: token.token };
 }
 
+/** A credential that opens merge requests here: a developer's, and developers do not merge into what is gated. */
+function makePromotion(
+  { name, estate }: OperationsArgs,
+  { environment, promotesFrom }: OperationsRepository,
+  project: Project,
+  child: Child,
+): PromotionCredential[] {
+  if (promotesFrom === undefined) return [];
+  const token = new ProjectAccessToken(
+    `${name}/${operationsProject(environment)}-promotion`,
+    {
+      project: project.id,
+      name: `promotion-from-${promotesFrom}`,
+      scopes: ["api"],
+      accessLevel: "developer",
+      expiresAt: estate.credentials.expires,
+    },
+    child,
+  );
+  return [{ into: environment, token: token.token }];
+}
+
 function makeHooks(
   { name, request, receiverToken }: OperationsArgs,
   operations: OperationsRepository,
@@ -132,9 +161,10 @@ function makeHooks(
 }
 
 /** The repositories of a tenant's environments, each forked from the one it is promoted to, which therefore comes first. */
-export function makeOperations(args: OperationsArgs, child: Child): DeliveryCredential[] {
+export function makeOperations(args: OperationsArgs, child: Child): RepositoryCredentials {
   const made = new Map<string, Project>();
-  const credentials: DeliveryCredential[] = [];
+  const deliveries: DeliveryCredential[] = [];
+  const promotions: PromotionCredential[] = [];
   const make = (operations: OperationsRepository): Project => {
     const before = made.get(operations.environment);
     if (before !== undefined) return before;
@@ -144,10 +174,11 @@ export function makeOperations(args: OperationsArgs, child: Child): DeliveryCred
     if (args.receiverToken !== undefined) {
       makeHooks(args, operations, project, child);
       const credential = makeCredential(args, operations, project, child);
-      credentials.push({ environment: operations.environment, ...credential, receiverToken: args.receiverToken });
+      deliveries.push({ environment: operations.environment, ...credential, receiverToken: args.receiverToken });
+      promotions.push(...makePromotion(args, operations, project, child));
     }
     return project;
   };
   args.request.operations.forEach(make);
-  return credentials;
+  return { deliveries, promotions };
 }

@@ -1,10 +1,10 @@
 import { Group, GroupShareGroup, Project, RepositoryFile } from "@pulumi/gitlab";
-import { RandomPassword } from "@pulumi/random";
 import type * as pulumi from "@pulumi/pulumi";
+import { createHmac } from "node:crypto";
 import type { TenantRepositories, TenantRole } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
 import { pipelineInclude } from "../../model/pipeline";
-import type { DeliveryCredential } from "./contract";
+import type { RepositoryCredentials } from "./contract";
 import { addMembers } from "./membership";
 import type { Child } from "./child";
 import { makeOperations } from "./operations";
@@ -15,8 +15,8 @@ export interface TenantGroupArgs {
   readonly parentId: pulumi.Output<number>;
   /** Path of the platform's pipelines, once they are written. */
   readonly pipelines: pulumi.Output<string>;
-  /** Makes secrets that no server makes. */
-  readonly random: pulumi.ProviderResource;
+  /** All receivers' tokens are made from it. */
+  readonly receivers: pulumi.Output<string>;
 }
 
 /** What each role may do in every project of its tenant: only owners merge into what is gated. */
@@ -145,22 +145,17 @@ function makePage(name: string, { request }: TenantGroupArgs, group: Group, chil
 }
 
 /** A tenant's group, its roles as subgroups, its applications, and the repositories of its environments. */
-export function makeTenant(args: TenantGroupArgs, child: Child): DeliveryCredential[] {
-  const { request, estate } = args;
+export function makeTenant(args: TenantGroupArgs, child: Child): RepositoryCredentials {
+  const { request } = args;
   const name = `gitlab/${request.tenant}`;
   const group = makeGroups(name, args, child);
   makeApplications(name, args, group, child);
   makePage(name, args, group, child);
 
-  if (!request.credentials) {
-    makeOperations({ ...args, name, group, receiverToken: undefined }, child);
-    return [];
-  }
-  // One for the tenant: each receiver's address is made from it, its own name and its namespace.
-  const receiver = new RandomPassword(
-    `${name}-receiver-token`,
-    { length: 40, special: false, keepers: { issued: estate.credentials.issued } },
-    { parent: child.parent, provider: args.random },
-  );
-  return makeOperations({ ...args, name, group, receiverToken: receiver.result }, child);
+  // One for the tenant, from which none of another's can be made: each receiver's address is made from it, its own name
+  // and its namespace.
+  const receiverToken = request.credentials
+    ? args.receivers.apply((key) => createHmac("sha256", key).update(request.tenant).digest("hex"))
+    : undefined;
+  return makeOperations({ ...args, name, group, receiverToken }, child);
 }

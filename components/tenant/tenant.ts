@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deliverySecret, pipelineFolder, registrySecret, secretFolder } from "../../model/names";
+import { deliverySecret, pipelineFolder, pipelineSecret, promotionKey, secretFolder } from "../../model/names";
 import type { TenantPlan } from "../../plan/plan";
 import type { ConnectedCluster } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
-import type { DeliveryCredential, Repositories } from "../gitlab/contract";
+import type { Repositories, RepositoryCredentials } from "../gitlab/contract";
 import type { Registry, RegistryAccess } from "../registry/contract";
 import type { Secrets } from "../vault/contract";
 
@@ -28,9 +28,10 @@ export class Tenant extends pulumi.ComponentResource {
     super("estate:index:Tenant", name, {}, opts);
     for (const request of plan.secretReaders) backends.secrets.reader(request, this);
     if (plan.pipelines !== undefined) backends.secrets.pipelines(plan.pipelines, this);
-    const deliveries = plan.repositories === undefined ? [] : backends.repositories.tenant(plan.repositories, this);
+    const repositories =
+      plan.repositories === undefined ? undefined : backends.repositories.tenant(plan.repositories, this);
     const access = plan.registry === undefined ? undefined : backends.registry.project(plan.registry, this);
-    this.keep(plan.name, deliveries, access, backends.secrets);
+    this.keep(plan.name, repositories, access, backends.secrets);
     for (const delivery of backends.deliveries) delivery.tenant(plan, backends.clusters, this);
     this.registerOutputs({});
   }
@@ -38,11 +39,11 @@ export class Tenant extends pulumi.ComponentResource {
   /** Credentials travel through Vault: from what made them to the clusters and pipelines that use them. */
   private keep(
     tenant: string,
-    deliveries: readonly DeliveryCredential[],
+    repositories: RepositoryCredentials | undefined,
     access: RegistryAccess | undefined,
     secrets: Secrets,
   ): void {
-    for (const { environment, username, password, receiverToken } of deliveries) {
+    for (const { environment, username, password, receiverToken } of repositories?.deliveries ?? []) {
       const pull = access?.pull.get(environment);
       secrets.keep(
         `${secretFolder(tenant, environment)}/${deliverySecret}`,
@@ -55,9 +56,12 @@ export class Tenant extends pulumi.ComponentResource {
         this,
       );
     }
-    if (access?.push !== undefined) {
-      secrets.keep(`${pipelineFolder(tenant)}/${registrySecret}`, { registry: access.host, ...access.push }, this);
-    }
+    const promotions = repositories?.promotions ?? [];
+    const pipelines = {
+      ...(access?.push === undefined ? {} : { registry: access.host, ...access.push }),
+      ...Object.fromEntries(promotions.map(({ into, token }) => [promotionKey(into), token])),
+    };
+    if (Object.keys(pipelines).length > 0) secrets.keep(`${pipelineFolder(tenant)}/${pipelineSecret}`, pipelines, this);
   }
 }
 

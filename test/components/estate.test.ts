@@ -119,12 +119,15 @@ describe("a tenant of two environments and two applications", () => {
   const busy = tenant("busy", { applications: [{ name: "web" }, { name: "worker" }] });
   const raised = () => record(() => new Estate("acme", { plan: plan([busy]), access }, {}));
 
-  it("takes at most 90 resources with delivery `direct`", async () => {
-    const own = (await raised()).filter(
-      ({ parent, name }) => parent.includes("estate:index:Tenant") || name === "tenant-busy",
-    );
-    expect(own.length).toBeLessThanOrEqual(90);
-    expect(own.length).toBeGreaterThan(60);
+  it.each([
+    ["direct", 90, 60],
+    ["git", 45, 30],
+  ])("takes with delivery `%s` at most %i resources", async (delivery, most, least) => {
+    const own = settings({ delivery });
+    const resources = await record(() => new Estate("acme", { plan: plan([busy], own), access }, {}));
+    const ours = resources.filter(({ name }) => name.includes("busy"));
+    expect(ours.length).toBeLessThanOrEqual(most);
+    expect(ours.length).toBeGreaterThan(least);
   });
 
   it("has its repositories forked along the promotion chain, and the gated one closed to hands", async () => {
@@ -150,8 +153,15 @@ describe("a tenant of two environments and two applications", () => {
       expiresAt: "2027-11-01T00:00:00.000Z",
     });
     expect(inputs("vault/busy-pipelines-role")).toMatchObject({
-      boundClaims: { project_path: "platform/tenants/busy/web,platform/tenants/busy/worker", ref_protected: "true" },
+      boundClaims: {
+        project_path: ["web", "worker", "ops-dev"].map((project) => `platform/tenants/busy/${project}`).join(","),
+        ref_protected: "true",
+      },
     });
+    // Only what is promoted from runs the pipeline that can propose, and its credential reaches the target alone.
+    expect(inputs("gitlab/busy/ops-dev").ciConfigPath).toMatch(/^promotion\.yml@.*:main$/);
+    expect(inputs("gitlab/busy/ops-prod").ciConfigPath).toBeUndefined();
+    expect(inputs("gitlab/busy/ops-prod-promotion")).toMatchObject({ accessLevel: "developer", scopes: ["api"] });
   });
 
   it("has robots that expire, for its own project", async () => {
@@ -173,7 +183,7 @@ describe("a tenant of two environments and two applications", () => {
   it("has no credential in clear", async () => {
     const kept = (await raised()).filter(({ type }) => type === "vault:kv/secretV2:SecretV2");
     expect(kept.map(({ name }) => name).sort()).toEqual([
-      "vault/busy/ci/registry",
+      "vault/busy/ci/credentials",
       "vault/busy/dev/delivery",
       "vault/busy/prod/delivery",
     ]);

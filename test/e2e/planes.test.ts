@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { git } from "../sandbox/gitlab/client";
 import { OciClient } from "../sandbox/harbor/oci-client";
+import { GitLabSide, type Login } from "../support/gitlab";
+import { runPipeline } from "../support/pipeline";
 import { TestProject } from "../support/project";
 
 // The planes of GitLab and the registry, through their real protocols: Git over HTTP, the registry's v2 API, Vault's logins.
 
 let project: TestProject;
 let vault: VaultClient;
-let folder: string;
+let gitlab: GitLabSide;
 
 beforeAll(async () => {
   project = await TestProject.start();
@@ -20,13 +21,13 @@ beforeAll(async () => {
   // A tenant called like another's role group.
   project.tenant("owners", "environments: [dev]");
   vault = new VaultClient(project.sandbox.vault.address, project.sandbox.vault.token);
-  folder = mkdtempSync(join(tmpdir(), "estate-planes-"));
+  gitlab = new GitLabSide(project.sandbox.gitlab);
   await project.succeed("up", "--yes", "--skip-preview");
 });
 
 afterAll(async () => {
   vault.close();
-  rmSync(folder, { recursive: true, force: true });
+  gitlab.end();
   await project.end();
 });
 
@@ -39,71 +40,30 @@ async function kept(path: string): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, text(value)]));
 }
 
-function repository(tenant: string, name: string, { username, password }: Readonly<Record<string, string>>): string {
-  const url = new URL(`acme/tenants/${tenant}/${name}.git`, `${project.sandbox.gitlab.url}/`);
-  url.username = username ?? "";
-  url.password = password ?? "";
-  return url.href;
+/** How Flux reads a repository. */
+async function login(at: string): Promise<Login> {
+  const { username = "", password = "" } = await kept(at);
+  return { username, password };
 }
 
-let clones = 0;
-async function clone(url: string): Promise<{ code: number; output: string; dir: string }> {
-  const dir = join(folder, `clone-${String((clones += 1))}`);
-  return { ...(await git(folder, "clone", "--quiet", url, dir)), dir };
-}
+const path = (tenant: string, name: string): string => `acme/tenants/${tenant}/${name}`;
 
-async function push(dir: string): Promise<{ code: number; output: string }> {
-  writeFileSync(join(dir, "changed.txt"), "changed\n");
-  await git(dir, "add", "changed.txt");
-  await git(dir, "commit", "--quiet", "-m", "change");
-  return git(dir, "push", "origin", "HEAD:main");
-}
-
-/** GitLab's API as its administrator. */
-async function gitlab(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${project.sandbox.gitlab.url}/api/v4/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${project.sandbox.gitlab.token}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const told: unknown = await answer.json();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${JSON.stringify(told)}`);
-  return isRecord(told) ? told : {};
-}
-
-/** Somebody in a role's group, with a token of their own. */
-async function member(tenant: string, role: string, level: number): Promise<Readonly<Record<string, string>>> {
-  const username = `${tenant}-${role}-1`;
-  const user = await gitlab("POST", "users", {
-    username,
-    name: username,
-    email: `${username}@example.com`,
-    password: "correct-horse-battery",
-    skip_confirmation: true,
-  });
-  await gitlab("POST", `groups/${encodeURIComponent(`acme/tenants/${tenant}/roles/${role}`)}/members`, {
-    user_id: user["id"],
-    access_level: level,
-  });
-  const token = await gitlab("POST", `users/${String(user["id"])}/personal_access_tokens`, {
-    name: "git",
-    scopes: ["api", "write_repository"],
-  });
-  return { username, password: text(token["token"]) };
-}
+/** Somebody in a role's group. */
+const member = (tenant: string, role: string, level: number): Promise<Login> =>
+  gitlab.member(`${tenant}-${role}-1`, `acme/tenants/${tenant}/roles/${role}`, level);
 
 describe("repositories", () => {
   it("a deploy token reads exactly its own repository, and pushes to none", async () => {
-    const own = await kept("team-a/dev/delivery");
-    const cloned = await clone(repository("team-a", "ops-dev", own));
+    const own = await login("team-a/dev/delivery");
+    const cloned = await gitlab.clone(path("team-a", "ops-dev"), own);
     expect(cloned).toMatchObject({ code: 0 });
-    expect(await push(cloned.dir)).toMatchObject({ output: expect.stringMatching(/not allowed|403|denied/i) });
+    expect(await gitlab.push(cloned.dir)).toMatchObject({ output: expect.stringMatching(/not allowed|403|denied/i) });
     for (const [tenant, name] of [
       ["team-a", "ops-prod"],
       ["team-a", "web"],
       ["team-ab", "ops-dev"],
     ] as const) {
-      const refused = await clone(repository(tenant, name, own));
+      const refused = await gitlab.clone(path(tenant, name), own);
       expect([tenant, name, refused.code === 0, refused.output]).toEqual([
         tenant,
         name,
@@ -115,12 +75,12 @@ describe("repositories", () => {
 
   it("a developer pushes to dev and not to prod; nobody pushes to prod by hand", async () => {
     const developer = await member("team-a", "developers", 30);
-    const dev = await clone(repository("team-a", "ops-dev", developer));
-    expect(await push(dev.dir)).toMatchObject({ code: 0 });
+    const dev = await gitlab.clone(path("team-a", "ops-dev"), developer);
+    expect(await gitlab.push(dev.dir)).toMatchObject({ code: 0 });
     for (const person of [developer, await member("team-a", "owners", 40)]) {
-      const prod = await clone(repository("team-a", "ops-prod", person));
+      const prod = await gitlab.clone(path("team-a", "ops-prod"), person);
       expect(prod.code).toBe(0);
-      const refused = await push(prod.dir);
+      const refused = await gitlab.push(prod.dir);
       expect(refused).toMatchObject({
         output: expect.stringContaining("You are not allowed to push code to protected branches"),
       });
@@ -128,29 +88,23 @@ describe("repositories", () => {
     }
     // Another tenant's people see nothing of it.
     const other = await member("team-ab", "developers", 30);
-    expect(await clone(repository("team-a", "ops-dev", other))).toMatchObject({
+    expect(await gitlab.clone(path("team-a", "ops-dev"), other)).toMatchObject({
       output: expect.stringMatching(/not found|403/),
     });
-    expect(await clone(repository("team-ab", "ops-dev", other))).toMatchObject({ code: 0 });
+    expect(await gitlab.clone(path("team-ab", "ops-dev"), other)).toMatchObject({ code: 0 });
   });
 
   it("ops repositories are forks along the promotion chain, and a tenant named like a role group does no harm", async () => {
-    const dev = await gitlab("GET", `projects/${encodeURIComponent("acme/tenants/team-a/ops-dev")}`);
-    const prod = await gitlab("GET", `projects/${encodeURIComponent("acme/tenants/team-a/ops-prod")}`);
+    const dev = await gitlab.object("GET", `projects/${encodeURIComponent("acme/tenants/team-a/ops-dev")}`);
+    const prod = await gitlab.object("GET", `projects/${encodeURIComponent("acme/tenants/team-a/ops-prod")}`);
     expect(dev["forked_from_project"]).toMatchObject({ id: prod["id"] });
-    const tenant = await gitlab("GET", `groups/${encodeURIComponent("acme/tenants/owners")}`);
-    const role = await gitlab("GET", `groups/${encodeURIComponent("acme/tenants/team-a/roles/owners")}`);
+    const tenant = await gitlab.object("GET", `groups/${encodeURIComponent("acme/tenants/owners")}`);
+    const role = await gitlab.object("GET", `groups/${encodeURIComponent("acme/tenants/team-a/roles/owners")}`);
     expect(tenant["id"]).not.toBe(role["id"]);
   });
 
   it("the tenant's own page and each application's pipeline are there", async () => {
-    const file = async (name: string, path: string): Promise<string> => {
-      const answer = await gitlab(
-        "GET",
-        `projects/${encodeURIComponent(`acme/tenants/team-a/${name}`)}/repository/files/${encodeURIComponent(path)}?ref=main`,
-      );
-      return Buffer.from(text(answer["content"]), "base64").toString();
-    };
+    const file = (name: string, inside: string): Promise<string> => gitlab.file(path("team-a", name), inside);
     expect(await file("gitlab-profile", "README.md")).toContain("`team-a-prod`");
     expect(await file("gitlab-profile", "catalog-info.yaml")).toContain("kind: Group");
     expect(await file("web", ".gitlab-ci.yml")).toContain('project: "acme/tenants/platform/pipelines"');
@@ -158,41 +112,30 @@ describe("repositories", () => {
 });
 
 describe("pipelines", () => {
-  const job = async (path: string, ref = "main"): Promise<string> => {
-    const { id } = await gitlab("GET", `projects/${encodeURIComponent(path)}`);
-    const answer = await fetch(`${project.sandbox.gitlab.url}/-/stand-in/jobs`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${project.sandbox.gitlab.token}`, "content-type": "application/json" },
-      body: JSON.stringify({ project: id, ref, ref_type: "branch", aud: "vault" }),
-    });
-    const told: unknown = await answer.json();
-    if (!isRecord(told) || typeof told["id_token"] !== "string")
-      throw new Error(`no job of ${path}: ${JSON.stringify(told)}`);
-    return told["id_token"];
-  };
-  const login = (role: string, jwt: string) =>
+  const job = async (of: string, ref?: string): Promise<string> => (await gitlab.job(of, ref)).idToken;
+  const loginAs = (role: string, jwt: string) =>
     vault.withToken(undefined).request("POST", "auth/acme-ci/login", { role, jwt });
 
   it("a job's identity opens its own tenant's push credential, and not another's", async () => {
-    const { status, body } = await login("team-a", await job("acme/tenants/team-a/web"));
+    const { status, body } = await loginAs("team-a", await job("acme/tenants/team-a/web"));
     expect({ status, body: status === 200 ? "" : body }).toEqual({ status: 200, body: "" });
     const auth = isRecord(body) && isRecord(body["auth"]) ? body["auth"] : {};
     const own = vault.withToken(text(auth["client_token"]));
-    expect((await own.request("GET", "acme/data/team-a/ci/registry")).status).toBe(200);
-    for (const other of ["team-ab/ci/registry", "team-a/dev/delivery", "team-a/prod/delivery"]) {
+    expect((await own.request("GET", "acme/data/team-a/ci/credentials")).status).toBe(200);
+    for (const other of ["team-ab/ci/credentials", "team-a/dev/delivery", "team-a/prod/delivery"]) {
       expect([other, (await own.request("GET", `acme/data/${other}`)).status]).toEqual([other, 403]);
     }
     own.close();
   });
 
   it("a job of another project or of an unprotected branch is refused", async () => {
-    const other = await login("team-a", await job("acme/tenants/team-ab/web"));
+    const other = await loginAs("team-a", await job("acme/tenants/team-ab/web"));
     expect([other.status, JSON.stringify(other.body)]).toEqual([400, expect.stringContaining("project_path")]);
-    await gitlab(
+    await gitlab.api(
       "POST",
       `projects/${encodeURIComponent("acme/tenants/team-a/web")}/repository/branches?branch=topic&ref=main`,
     );
-    const unprotected = await login("team-a", await job("acme/tenants/team-a/web", "topic"));
+    const unprotected = await loginAs("team-a", await job("acme/tenants/team-a/web", "topic"));
     expect([unprotected.status, JSON.stringify(unprotected.body)]).toEqual([
       400,
       expect.stringContaining("ref_protected"),
@@ -205,7 +148,7 @@ describe("images", () => {
 
   it("the pipeline's robot pushes to its own project; a pull robot pulls there and pushes nowhere", async () => {
     const { url } = project.sandbox.harbor;
-    const ci = await kept("team-a/ci/registry");
+    const ci = await kept("team-a/ci/credentials");
     const pushing = new OciClient(url, { username: ci["username"] ?? "", password: ci["password"] ?? "" });
     expect((await pushing.pushImage("acme-team-a/web", "1.0.0", layer)).status).toBe(201);
     expect((await pushing.pushImage("acme-team-ab/web", "1.0.0", layer)).status).toBe(401);
@@ -219,9 +162,117 @@ describe("images", () => {
     expect((await pulling.pullManifest("acme-team-a/web", "1.0.0")).status).toBe(200);
     expect((await pulling.pushImage("acme-team-a/web", "2.0.0", layer)).status).toBe(401);
 
-    const otherCi = await kept("team-ab/ci/registry");
+    const otherCi = await kept("team-ab/ci/credentials");
     const other = new OciClient(url, { username: otherCi["username"] ?? "", password: otherCi["password"] ?? "" });
     expect((await other.pullManifest("acme-team-a/web", "1.0.0")).status).toBe(401);
     expect((await other.pushImage("acme-team-ab/web", "1.0.0", layer)).status).toBe(201);
+  });
+});
+
+describe("promotion", () => {
+  const dev = "acme/tenants/team-a/ops-dev";
+  const prod = "acme/tenants/team-a/ops-prod";
+  const requests = async (state = "opened"): Promise<Readonly<Record<string, unknown>>[]> => {
+    const told = await gitlab.api("GET", `${GitLabSide.project(prod)}/merge_requests?state=${state}`);
+    return Array.isArray(told) ? told.filter(isRecord) : [];
+  };
+  const paths = async (iid: unknown): Promise<unknown[]> => {
+    const told = await gitlab.api("GET", `${GitLabSide.project(prod)}/merge_requests/${String(iid)}/diffs`);
+    return Array.isArray(told) ? told.filter(isRecord).map((diff) => diff["new_path"]) : [];
+  };
+  const promoted = async (): Promise<void> => {
+    expect(await runPipeline(gitlab, dev, { user: "team-a-writer" })).toMatchObject([
+      { name: "promote-dev-to-prod", code: 0 },
+    ]);
+  };
+
+  it("a push to dev opens a request that carries base/ and the image, and no value of dev; an owner merges it", async () => {
+    const roles = "acme/tenants/team-a/roles";
+    const writer = await gitlab.member("team-a-writer", `${roles}/developers`, 30);
+    const owner = await gitlab.member("team-a-merger", `${roles}/owners`, 40);
+    const { dir } = await gitlab.clone(dev, writer);
+    await gitlab.push(dir, {
+      "kustomization.yaml": "resources: [base]\ncomponents: [images]\n# the replicas of dev\n",
+      "base/kustomization.yaml": "resources: [web.yaml]\n",
+      "base/web.yaml": "kind: ConfigMap\n",
+      "images/kustomization.yaml": "kind: Component\nimages: [{ name: web, newTag: 1.4.0-1 }]\n",
+    });
+    await promoted();
+    const [request] = await requests();
+    expect(request).toMatchObject({
+      title: "Promote dev to prod",
+      source_branch: "promote/dev",
+      target_branch: "main",
+    });
+    const carried = ["base/kustomization.yaml", "base/web.yaml", "images/kustomization.yaml"];
+    expect((await paths(request?.["iid"])).sort()).toEqual(carried);
+
+    // The next push renews the open request.
+    await gitlab.push(dir, { "base/web.yaml": undefined, "base/worker.yaml": "kind: ConfigMap\n" });
+    await promoted();
+    expect(await requests()).toHaveLength(1);
+    expect((await paths(request?.["iid"])).sort()).toEqual([carried[0], "base/worker.yaml", carried[2]]);
+
+    const merge = (token: string) =>
+      gitlab.ask("PUT", `${GitLabSide.project(prod)}/merge_requests/${String(request?.["iid"])}/merge`, {}, token);
+    const token = (await kept("team-a/ci/credentials"))["promote_prod"] ?? "";
+    expect((await merge(token)).status, "with the pipeline's own credential").toBe(401);
+    expect((await merge(writer.password)).status, "by a developer").toBe(401);
+    expect((await merge(owner.password)).status, "by an owner").toBe(200);
+    expect(await gitlab.file(prod, "base/worker.yaml")).toBe("kind: ConfigMap\n");
+    await expect(gitlab.file(prod, "kustomization.yaml")).rejects.toThrow("404");
+
+    // Nothing is left to promote: no request.
+    await promoted();
+    expect(await requests()).toEqual([]);
+  });
+
+  it("what was taken back closes its request", async () => {
+    const writer = await gitlab.member("team-a-undoer", "acme/tenants/team-a/roles/developers", 30);
+    const { dir } = await gitlab.clone(dev, writer);
+    await gitlab.push(dir, { "base/mistake.yaml": "kind: ConfigMap\n" });
+    await promoted();
+    expect(await requests()).toHaveLength(1);
+    await gitlab.push(dir, { "base/mistake.yaml": undefined });
+    await promoted();
+    expect(await requests()).toEqual([]);
+  });
+
+  it("its credential writes to no other project, and not to main", async () => {
+    const login = { username: "promotion", password: (await kept("team-a/ci/credentials"))["promote_prod"] ?? "" };
+    const own = await gitlab.clone(prod, login);
+    expect(own.code, own.output).toBe(0);
+    expect(await gitlab.push(own.dir)).toMatchObject({
+      output: expect.stringContaining("You are not allowed to push code to protected branches"),
+    });
+    for (const other of ["acme/tenants/team-a/web", "acme/tenants/team-ab/ops-prod", dev]) {
+      expect((await gitlab.clone(other, login)).output, other).toMatch(/not found|403/);
+    }
+  });
+});
+
+describe("an application's pipeline", () => {
+  it("logs in to the registry with the tenant's own credential, and pushes a version that grows", async () => {
+    const image = mkdtempSync(join(tmpdir(), "estate-image-"));
+    // What the job's image would hold: it tells what it was asked, and nothing runs here that could build.
+    writeFileSync(
+      join(image, "buildah"),
+      '#!/bin/sh\necho "buildah $*"\n[ "$1" != login ] || echo "$(wc -c) bytes"\n',
+      {
+        mode: 0o755,
+      },
+    );
+    try {
+      const [build, ...others] = await runPipeline(gitlab, "acme/tenants/team-a/web", { path: image });
+      const { username = "", password = "", registry = "" } = await kept("team-a/ci/credentials");
+      expect(others).toEqual([]);
+      expect(build).toMatchObject({ name: "build", code: 0 });
+      expect(build?.output).toContain(`buildah login --username ${username} --password-stdin ${registry}\n`);
+      expect(build?.output).toContain(`${String(password.length)} bytes`);
+      expect(build?.output).toMatch(new RegExp(`buildah push ${registry}/acme-team-a/web:0\\.1\\.0-\\d+\n`));
+      expect(build?.output).not.toContain(password);
+    } finally {
+      rmSync(image, { recursive: true, force: true });
+    }
   });
 });

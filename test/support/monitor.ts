@@ -106,8 +106,16 @@ function withLiveFields(args: pulumi.runtime.MockResourceArgs): Record<string, u
   if (args.type === "kubernetes:core/v1:Namespace" && args.id === "kube-system") {
     return { metadata: { name: "kube-system", uid: liveUid } };
   }
-  return inputs;
+  return { ...inputs, ...madeByServer[args.type] };
 }
+
+/** What only the server knows, and the program passes on. */
+const madeByServer: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "gitlab:index/projectDeployToken:ProjectDeployToken": { token: "gldt-made" },
+  "gitlab:index/projectAccessToken:ProjectAccessToken": { token: "glpat-made" },
+  "harbor:index/robotAccount:RobotAccount": { fullName: "robot$made", secret: "made" },
+  "random:index/randomPassword:RandomPassword": { result: "made" },
+};
 
 /** The UID that the recorded `kube-system` has. */
 export const liveUid = "00000000-0000-4000-8000-000000000001";

@@ -127,7 +127,7 @@ async function start(call: Call): Promise<Reply> {
   const aud = audiences.length === 1 ? (audiences[0] ?? gitlab.url) : audiences;
   const found = claims(call, { project, user, job, sha, isProtected, environment, aud });
   const variables = [
-    ...predefined(call, project, job, sha, isProtected, environment),
+    ...predefined(call, project, { job, user, sha, isProtected, environment }),
     ...visibleVariables(state, project, { isProtected, environment }).map((each) => ({
       key: each.key,
       value: each.value,
@@ -142,10 +142,19 @@ async function start(call: Call): Promise<Reply> {
 function predefined(
   call: Call,
   project: Project,
-  job: Job,
-  sha: string,
-  isProtected: boolean,
-  environment: string | undefined,
+  {
+    job,
+    user,
+    sha,
+    isProtected,
+    environment,
+  }: {
+    readonly job: Job;
+    readonly user: User;
+    readonly sha: string;
+    readonly isProtected: boolean;
+    readonly environment: string | undefined;
+  },
 ): Record<string, unknown>[] {
   const path = projectPath(call.state, project);
   const values: Record<string, string> = {
@@ -168,6 +177,10 @@ function predefined(
     [job.refType === "tag" ? "CI_COMMIT_TAG" : "CI_COMMIT_BRANCH"]: job.ref,
     CI_JOB_ID: String(job.id),
     CI_PIPELINE_ID: String(job.id),
+    CI_PIPELINE_IID: String(job.id),
+    GITLAB_USER_LOGIN: user.username,
+    GITLAB_USER_NAME: user.name,
+    GITLAB_USER_EMAIL: user.email,
     CI_PIPELINE_SOURCE: "push",
     ...(environment === undefined ? {} : { CI_ENVIRONMENT_NAME: environment }),
   };
