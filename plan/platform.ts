@@ -10,6 +10,7 @@ import {
   gitOpsInstance,
   platformReconciler,
 } from "../model/platform";
+import { externalSecretsValues } from "../model/secrets-controller";
 import { charts, fluxDistribution, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 
@@ -36,10 +37,12 @@ export interface PlatformPlan {
   readonly namespaces: readonly KubernetesObject[];
   readonly releases: readonly ReleasePlan[];
   readonly gitops: GitOpsPlan;
-  /** Roles, bindings, facts: no custom resources, so that they need no CRD. */
+  /** Roles and bindings: no custom resources, so that they need no CRD. */
   readonly objects: readonly KubernetesObject[];
   /** In force before a tenant's people and reconcilers have any access. */
   readonly guardrails: readonly KubernetesObject[];
+  /** The cluster's facts: written last, so that everything else is in force where they are. */
+  readonly facts: KubernetesObject;
 }
 
 const rbac = "rbac.authorization.k8s.io";
@@ -96,22 +99,14 @@ function fluxPlan(): GitOpsPlan {
   };
 }
 
-/** External Secrets without what crosses namespaces, and without webhooks: one pass needs no running pod. */
+/** External Secrets: its CRDs are there in the same pass, and its controller comes when it comes. */
 const externalSecrets: ReleasePlan = {
   name: "external-secrets",
   namespace: externalSecretsNamespace,
   chart: charts.externalSecrets.chart,
   repository: charts.externalSecrets.repository,
   version: versions.externalSecrets.installed,
-  values: {
-    installCRDs: true,
-    processClusterStore: false,
-    processClusterExternalSecret: false,
-    processPushSecret: false,
-    processClusterPushSecret: false,
-    webhook: { create: false },
-    certController: { create: false },
-  },
+  values: externalSecretsValues,
 };
 
 /** Per-cluster facts that releases consume (F11). */
@@ -166,12 +161,8 @@ export function planPlatform(
     namespaces: [fluxNamespace, externalSecretsNamespace].map(platformNamespace),
     releases: [externalSecrets],
     gitops: fluxPlan(),
-    objects: [
-      ...platformReconcilerObjects(),
-      clusterValues(estate, cluster, environments),
-      ...platformAccess(estate, groups),
-      ...tenantRoles(),
-    ],
+    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles()],
     guardrails: guardrails.flatMap(({ objects }) => objects),
+    facts: clusterValues(estate, cluster, environments),
   };
 }

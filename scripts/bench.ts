@@ -15,6 +15,7 @@ import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
 import { copyProject } from "./project-copy";
 import { pulumi } from "./pulumi-cli";
+import { tenantShares } from "./state-size";
 
 interface Row {
   readonly what: string;
@@ -116,29 +117,6 @@ async function gone(client: KubernetesClient, object: Manifest): Promise<void> {
   throw new Error(`${object.kind} ${object.metadata.name ?? ""} on ${client.context} does not go`);
 }
 
-interface StateResource {
-  readonly urn: string;
-}
-
-/** Resources of the state by tenant, and the bytes that they take. */
-function stateOf(file: string): {
-  readonly bytes: number;
-  readonly resources: number;
-  readonly tenantResources: number;
-  readonly tenantBytes: number;
-} {
-  const text = readFileSync(file, "utf8");
-  const state = JSON.parse(text) as { checkpoint: { latest: { resources: StateResource[] } } };
-  const { resources } = state.checkpoint.latest;
-  const tenants = resources.filter(({ urn }) => urn.includes("estate:index:Tenant"));
-  return {
-    bytes: text.length,
-    resources: resources.length,
-    tenantResources: tenants.length,
-    tenantBytes: tenants.reduce((sum, resource) => sum + JSON.stringify(resource).length, 0),
-  };
-}
-
 async function bench(signal: AbortSignal): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "estate-bench-"));
   const project = join(folder, "project");
@@ -183,7 +161,7 @@ async function bench(signal: AbortSignal): Promise<number> {
     const objects = plan.tenants.flatMap(({ homes }) =>
       homes.flatMap((home) => [home.namespace, ...home.objects].map(objectAddress)),
     ).length;
-    const state = stateOf(join(sandboxDir, "pulumi", ".pulumi", "stacks", "estate", "dev.json"));
+    const state = readFileSync(join(sandboxDir, "pulumi", ".pulumi", "stacks", "estate", "dev.json"), "utf8");
     await removeTenants(plan, running);
     signal.throwIfAborted();
     await note(`the tenants' ${String(objects)} objects and Vault entries by a plain client`, () =>
@@ -199,8 +177,11 @@ async function bench(signal: AbortSignal): Promise<number> {
           ({ what, seconds }) =>
             `  ${what.padEnd(64)} ${seconds.toFixed(1).padStart(7)} s  ${(seconds / floor).toFixed(1).padStart(6)} x`,
         ),
-        `  resources in the state: ${String(state.resources)}, of tenants ${String(state.tenantResources)} (${(state.tenantResources / tenants).toFixed(0)} a tenant)`,
-        `  bytes of the state: ${String(state.bytes)}, of tenants ${String(state.tenantBytes)} (${(state.tenantBytes / tenants / 1000).toFixed(0)} kB a tenant)`,
+        `  bytes of the state: ${String(state.length)}`,
+        ...[...tenantShares(state)].map(
+          ([tenant, { resources, bytes }]) =>
+            `  state of ${tenant}: ${String(resources)} resources, ${(bytes / 1000).toFixed(0)} kB`,
+        ),
         "",
       ].join("\n"),
     );

@@ -20,8 +20,9 @@ export interface ClusterConnection {
 export interface ConnectedCluster {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  /** The name of the ready GitOps engine: to take it as input is to wait for it. */
-  readonly gitops: pulumi.Output<string>;
-  /** Roles and guardrails that are in force before any tenant. */
-  readonly guards: readonly pulumi.Resource[];
+  /**
+   * The name of the ready GitOps engine. To take it as input is to wait for the engine, for the kinds of object that
+   * releases bring, and for the roles and guardrails that must be in force before anybody has access.
+   */
+  readonly ready: pulumi.Output<string>;
 }

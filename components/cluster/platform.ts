@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { objectAddress } from "../../model/kubernetes";
+import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import type { PlatformPlan } from "../../plan/platform";
 import { Manifest, type ManifestArgs } from "../delivery/manifest";
 import { Flux } from "../gitops/flux";
@@ -15,8 +15,7 @@ export interface PlatformArgs {
 export class Platform extends pulumi.ComponentResource implements ConnectedCluster {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  readonly gitops: pulumi.Output<string>;
-  readonly guards: readonly pulumi.Resource[];
+  readonly ready: pulumi.Output<string>;
 
   constructor(name: string, { plan, cluster }: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:Platform", name, {}, opts);
@@ -46,18 +45,16 @@ export class Platform extends pulumi.ComponentResource implements ConnectedClust
           child,
         ),
     );
-    // Tenants' objects are of kinds that the releases bring, so the engine's name is told once both are there.
-    this.gitops = pulumi.all([flux.ready, ...releases.map((release) => release.name)]).apply(([ready]) => ready ?? "");
-
-    const objects = plan.objects.map((object) => {
+    const inPlace = (object: KubernetesObject): ManifestArgs => {
       const { namespace } = object.metadata;
-      return this.manifest(
-        { object, ...(namespace === undefined ? {} : { namespace: namespaceOf(namespace) }) },
-        child,
-      );
-    });
-    this.guards = [...objects, ...plan.guardrails.map((object) => this.manifest({ object }, child))];
-    this.registerOutputs({ gitops: this.gitops });
+      return { object, ...(namespace === undefined ? {} : { namespace: namespaceOf(namespace) }) };
+    };
+    const guards = [...plan.objects, ...plan.guardrails].map((object) => this.manifest(inPlace(object), child));
+    // One object that depends on all others, instead of every tenant's on every one of them: in a large estate that would
+    // be most of the state.
+    const facts = this.manifest(inPlace(plan.facts), { ...child, dependsOn: [...guards, ...releases, flux] });
+    this.ready = pulumi.all([flux.ready, facts.metadata]).apply(([engine]) => engine);
+    this.registerOutputs({ ready: this.ready });
   }
 
   private manifest(args: ManifestArgs, opts: pulumi.CustomResourceOptions): Manifest {

@@ -24,10 +24,8 @@ function deliverHome(
   const child = { parent, provider: cluster.provider, retainOnDelete: handover };
   const created = new Manifest(
     `${cluster.name}/${objectAddress(namespace)}`,
-    // An input from the ready GitOps engine: its CRDs are there before the first object of a tenant.
-    { object: namespace, annotations: { [annotation.gitops]: cluster.gitops } },
-    // Guardrails and roles have no value that a namespace could take, and must be in force before anybody has access.
-    { ...child, protect, dependsOn: [...cluster.guards] },
+    { object: namespace, annotations: { [annotation.gitops]: cluster.ready } },
+    { ...child, protect },
   );
   const name = created.metadata.apply((metadata) => metadata.name);
   for (const object of objects) {

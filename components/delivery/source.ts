@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { objectAddress } from "../../model/kubernetes";
-import { platformLabels } from "../../model/labels";
+import { annotation, platformLabels } from "../../model/labels";
 import { fluxNamespace } from "../../model/platform";
 import { clusterManagementSecret, type GitDeliveryPlan } from "../../plan/delivery";
 import type { ConnectedCluster } from "../cluster/contract";
@@ -30,10 +30,10 @@ export class DeliverySource extends pulumi.ComponentResource {
         // The one credential that cannot come by way of Vault: what it reads is what brings the stores that read Vault.
         secrets: { username: management.username, password: management.password },
       },
-      { ...child, dependsOn: [...cluster.guards] },
+      child,
     );
     // The engine's name is an input: its CRDs are there, and it is there to prune when this goes.
-    const after = { annotations: { "estate.dev/gitops": cluster.gitops } };
+    const after = { annotations: { [annotation.gitops]: cluster.ready } };
     const source = new Manifest(
       `${cluster.name}/${objectAddress(plan.source)}`,
       { object: plan.source, ...after },

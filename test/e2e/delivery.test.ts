@@ -1,6 +1,7 @@
 import { KubernetesClient, VaultClient, isRecord } from "@estate/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clusterInventory, vaultInventory, type Found } from "../../scripts/inventory";
+import { tenantShares } from "../../scripts/state-size";
 import { TestProject } from "../support/project";
 import { eventually } from "../support/wait";
 
@@ -9,7 +10,7 @@ const clients = new Map<string, KubernetesClient>();
 
 beforeAll(async () => {
   project = await TestProject.start();
-  project.tenant("team-a", "applications: [{ name: web }]");
+  project.tenant("team-a", "applications: [{ name: web, imageUpdates: { range: 1.x } }, { name: worker }]");
   project.tenant("team-ab", "environments: [dev]");
   for (const context of Object.keys(project.sandbox.clusters)) {
     clients.set(context, KubernetesClient.fromKubeconfig({ path: project.sandbox.kubeconfig, context }));
@@ -97,6 +98,15 @@ async function content(): Promise<unknown> {
   ];
 }
 
+/** What a tenant of two environments and two applications takes of the state, at most. */
+function expectShare(resources: number, bytes: number): void {
+  const share = tenantShares(project.state()).get("team-a");
+  expect(share?.resources).toBeLessThanOrEqual(resources);
+  expect(share?.bytes).toBeLessThanOrEqual(bytes);
+  // One that counted nothing would pass, too.
+  expect(share?.bytes).toBeGreaterThan(50_000);
+}
+
 describe("delivery", () => {
   let byPulumi: string[] = [];
   let contentByPulumi: unknown;
@@ -109,6 +119,7 @@ describe("delivery", () => {
     contentByPulumi = await content();
     identity = await identities();
     expect(byPulumi.length).toBeGreaterThan(40);
+    expectShare(90, 250_000);
   });
 
   it("moves to git and deletes or replaces nothing", async () => {
@@ -117,6 +128,7 @@ describe("delivery", () => {
     project.settings("estate:delivery: handover", "estate:delivery: git");
     await up();
     await clean();
+    expectShare(45, 150_000);
     expect(await identities()).toEqual(identity);
     const manifests = project.resources().filter((resource) => resource.includes("estate:index:Tenant$kubernetes:"));
     expect(manifests).toEqual([]);
