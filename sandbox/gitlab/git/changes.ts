@@ -48,7 +48,7 @@ function adoptDefaultBranch(gitlab: Instance, project: Project, changes: readonl
   protectDefaultBranch(gitlab, project);
 }
 
-/** Open merge requests from a branch follow it. */
+/** Open merge requests from a branch follow it; without it they close. */
 async function followSource(
   gitlab: Instance,
   project: Project,
@@ -56,10 +56,14 @@ async function followSource(
   branch: string,
   after: string,
 ): Promise<void> {
-  if (after === noObject) return;
   for (const request of gitlab.state.mergeRequests) {
     if (request.state !== "opened" || request.sourceProjectId !== project.id || request.sourceBranch !== branch)
       continue;
+    if (after === noObject) {
+      Object.assign(request, { state: "closed", closedAt: now(), updatedAt: now() });
+      announce(gitlab, request, user, "close");
+      continue;
+    }
     if (request.sha === after) continue;
     request.sha = after;
     request.updatedAt = now();
