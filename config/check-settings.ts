@@ -75,6 +75,20 @@ function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
   return [...services, ...clusters];
 }
 
+/** A free GitLab refuses links to groups of others while the run is under way, after it has written half a tenant. */
+function checkMembership({ access, gitlab }: Settings, { placeOf }: Places): Problem[] {
+  const { membership } = access;
+  if (gitlab.edition === "ee" || (membership !== "saml" && membership !== "ldap")) return [];
+  return [
+    mistake(
+      "P021",
+      placeOf(["access", "membership"]),
+      `"${membership}" needs a licensed GitLab, and the edition of "estate:gitlab" is ce`,
+      'write "edition: ee" there if the server has a licence (Premium or more), else choose listed or external',
+    ),
+  ];
+}
+
 function checkClusters(settings: Settings, { placeOf }: Places): Problem[] {
   const clusters = Object.entries(settings.clusters);
   const planes = clusters.filter(([, cluster]) => cluster.role === "control-plane").map(([name]) => name);
@@ -215,6 +229,7 @@ export function checkSettings(settings: Settings, places: Places): Problem[] {
     ...checkNames(settings, places),
     ...checkClusters(settings, places),
     ...checkProtected(settings, places),
+    ...checkMembership(settings, places),
     ...checkPlacement(settings, places),
     ...checkPromotion(settings, places),
     ...Object.entries(settings.profiles).flatMap(([name, profile]) =>

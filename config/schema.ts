@@ -196,6 +196,13 @@ export function settingsSchema(features: readonly TenantFeature[]) {
           "The number of the parent group, where it is there already; else Estate makes the groups of the path",
         ),
       edition: z.enum(["ce", "ee"]).default("ce").describe("What the server is licensed for: ce is the free edition"),
+      ldapProvider: matching(
+        /^[A-Za-z0-9_-]+$/,
+        "not the name of an LDAP server",
+        complaint("T016", "write GitLab's own name of it: ldapmain is the one that `main` configures"),
+      )
+        .default("ldapmain")
+        .describe("GitLab's name of the LDAP server that knows the groups, where estate:access.membership is `ldap`"),
       parent: matching(
         /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
         "not a group path",
@@ -260,9 +267,12 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       systemApprovers: z.string().min(1),
       developers: z.string().min(1),
       membership: z
-        .enum(["listed", "external"])
+        .enum(["listed", "saml", "ldap", "external"])
         .default("external")
-        .describe("How GitLab knows who is in a role: listed in the tenant's file, or not by Estate"),
+        .describe(
+          "How GitLab knows who is in a role: `listed` in the tenant's file; `saml` or `ldap`, from the role's group of the " +
+            "identity provider or the directory (both licensed); or `external`, not by Estate",
+        ),
     }),
     tenants: z
       .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })

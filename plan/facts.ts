@@ -56,13 +56,20 @@ export function environmentFacts(settings: Settings): EnvironmentFacts[] {
   );
 }
 
+/** The group that the identity provider has for a role. */
+const groupOf = (tenant: Tenant, role: TenantRole): string =>
+  tenant.access[role]?.group ?? defaultGroup(tenant.name, role);
+
 function membershipOf(tenant: Tenant, settings: Settings): Readonly<Record<TenantRole, RoleMembership>> {
   const { membership } = settings.access;
   const of = (role: TenantRole): RoleMembership => {
-    const own = tenant.access[role];
     switch (membership) {
       case "listed":
-        return { kind: membership, members: own?.members ?? [] };
+        return { kind: membership, members: tenant.access[role]?.members ?? [] };
+      case "saml":
+        return { kind: membership, group: groupOf(tenant, role) };
+      case "ldap":
+        return { kind: membership, group: groupOf(tenant, role), provider: settings.gitlab.ldapProvider };
       case "external":
         return { kind: membership };
     }
@@ -72,8 +79,7 @@ function membershipOf(tenant: Tenant, settings: Settings): Readonly<Record<Tenan
 
 /** Who a tenant is, with the defaults of its groups. */
 export function tenantFacts(tenant: Tenant, settings: Settings): TenantFacts {
-  const group = (role: "owners" | "developers" | "operations"): string =>
-    tenant.access[role]?.group ?? defaultGroup(tenant.name, role);
+  const group = (role: TenantRole): string => groupOf(tenant, role);
   return {
     name: tenant.name,
     displayName: tenant.displayName,

@@ -8,7 +8,7 @@ import type { Problem } from "../model/problem";
 import { collidingNames } from "./derived-names";
 import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
 import { checkExceptions, profileSchema } from "./exceptions";
-import { collidingGroups } from "./groups";
+import { collidingGroups, unlinkableGroups } from "./groups";
 import { nameProblems } from "./name";
 
 /** Whether the settings want a tenant in this stack. */
@@ -118,6 +118,7 @@ export function checkTenants(
       ...checkProfileName(entry, settings),
       ...checkEnvironments(entry, settings),
       ...checkReferences(entry, settings, features),
+      ...unlinkableGroups(entry, settings),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
     ]),
   ];

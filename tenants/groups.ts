@@ -30,6 +30,21 @@ function platformGroups({ access }: Settings): ReadonlyMap<string, string> {
   ]);
 }
 
+/** GitLab's provider keeps an LDAP link as `group:provider:cn:filter`, and cannot read one with more colons any more. */
+export function unlinkableGroups(entry: ReadableEntry, { access }: Settings): Problem[] {
+  if (access.membership !== "ldap") return [];
+  return mentions(entry)
+    .filter(({ group }) => group.includes(":"))
+    .map(({ group, place }) =>
+      mistake(
+        "R005",
+        place,
+        `group "${group}" has a colon, which a link to an LDAP group cannot have`,
+        "write the group's common name (cn) as the directory has it, without a prefix",
+      ),
+    );
+}
+
 /** A group opens what every tenant gave it: two tenants may only name one when each of them says so. */
 export function collidingGroups(entries: readonly ReadableEntry[], settings: Settings): Problem[] {
   // A removed tenant grants nothing any more.

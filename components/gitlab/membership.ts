@@ -1,4 +1,4 @@
-import { type Group, GroupMembership } from "@pulumi/gitlab";
+import { type Group, GroupLdapLink, GroupMembership, GroupSamlLink } from "@pulumi/gitlab";
 import type { RoleMembership, TenantRole } from "../../model/capability";
 import type { Child } from "./child";
 
@@ -8,6 +8,9 @@ const level: Readonly<Record<TenantRole, string>> = {
   developers: "developer",
   operations: "reporter",
 };
+
+/** Nothing of a link changes in place, and one group has one link of a name: the new one would meet the old one. */
+const oldOneFirst = (child: Child) => ({ ...child, deleteBeforeReplace: true });
 
 /** Says who is in a role's group, in the way that the settings name. */
 export function addMembers(
@@ -26,6 +29,20 @@ export function addMembers(
           child,
         );
       }
+      return;
+    case "saml":
+      new GroupSamlLink(
+        `${name}/saml`,
+        { group: group.id, samlGroupName: membership.group, accessLevel: level[role] },
+        oldOneFirst(child),
+      );
+      return;
+    case "ldap":
+      new GroupLdapLink(
+        `${name}/ldap`,
+        { group: group.id, cn: membership.group, ldapProvider: membership.provider, groupAccess: level[role] },
+        oldOneFirst(child),
+      );
       return;
     case "external":
       return;
