@@ -17,6 +17,7 @@ import { Complaint } from "./complaint";
 import { environmentOf, kubeconfigFile, processEnvironment } from "./environment";
 import { etcdPart } from "./etcd";
 import { ensureGroup, tenantsParent } from "./gitlab-groups";
+import type { Edition } from "./gitlab/model";
 import { gitlabAddress, gitlabPart, gitlabTokenFile } from "./gitlab/part";
 import { harborAddress, harborPart, registryPart } from "./harbor/part";
 import { kubeconfigText } from "./kubeconfig";
@@ -41,6 +42,8 @@ export interface StartOptions {
   readonly dir?: string;
   /** Forces the doubles or the real provider plugins; else found out once and remembered. */
   readonly plugins?: "real" | "doubles";
+  /** What GitLab's stand-in is licensed for, from its next start on; else as before, at first the free edition. */
+  readonly gitlabEdition?: Edition;
   readonly reporter?: Reporter;
   /** Ends the start where it is; the parts that run by then are left running. */
   readonly signal?: AbortSignal;
@@ -111,7 +114,9 @@ class Starter {
   }
 
   private async bringGitLab(ports: Record<PortName, number>): Promise<void> {
-    await this.bring(gitlabPart(this.dir, await this.bundleOf("gitlab"), ports.gitlab));
+    const gitlabEdition = this.options.gitlabEdition ?? this.state.gitlabEdition ?? "ce";
+    this.remember({ gitlabEdition });
+    await this.bring(gitlabPart(this.dir, await this.bundleOf("gitlab"), ports.gitlab, gitlabEdition));
     const token = textOf(gitlabTokenFile(this.dir)) ?? "";
     await ensureGroup(gitlabAddress(ports.gitlab), token, tenantsParent);
   }

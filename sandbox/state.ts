@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { Complaint } from "./complaint";
 import { clusterNames } from "./cluster";
+import type { Edition } from "./gitlab/model";
 import type { PartRecord } from "./part";
 
 /** Everything that listens. */
@@ -26,6 +27,8 @@ export interface SandboxState {
   readonly parts: Record<string, PartRecord>;
   /** Which provider plugins are used, decided once at `start`. */
   readonly plugins?: "real" | "doubles";
+  /** What GitLab's stand-in is licensed for. */
+  readonly gitlabEdition?: Edition;
   /** The folders of the tools, for PATH. */
   readonly toolFolders?: readonly string[];
   /** The folder with the components' CRDs. */

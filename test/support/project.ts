@@ -1,4 +1,4 @@
-import { checkout, start, type Sandbox } from "@estate/sandbox";
+import { checkout, start, type Sandbox, type StartOptions } from "@estate/sandbox";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export class TestProject {
   ) {}
 
   /** Starts it; the example tenants are taken out. */
-  static async start(): Promise<TestProject> {
+  static async start(options: Pick<StartOptions, "gitlabEdition"> = {}): Promise<TestProject> {
     const folder = mkdtempSync(join(tmpdir(), "estate-e2e-"));
     const dir = join(folder, "project");
     copyProject(checkout, dir);
@@ -31,7 +31,7 @@ export class TestProject {
     const plugins = process.env["ESTATE_TEST_PLUGINS"] === "real" ? "real" : "doubles";
     // Credentials that ended would be refused: those of the committed file end one day.
     replaceIn(join(dir, "Pulumi.dev.yaml"), /issued: "[^"]*"/, `issued: "${new Date().toISOString().slice(0, 10)}"`);
-    const sandbox = await start({ dir: join(folder, "sandbox"), plugins });
+    const sandbox = await start({ ...options, dir: join(folder, "sandbox"), plugins });
     return new TestProject(folder, dir, sandbox);
   }
 
