@@ -24,7 +24,8 @@ export function externalSecret(home: TenantHome, { name, from, keys, type }: Ext
     kind: "ExternalSecret",
     metadata: { name, namespace: home.namespace, labels: home.labels },
     spec: {
-      refreshInterval: "5m",
+      // As the controller itself writes it when it adds its finalizer: `5m` would come back changed.
+      refreshInterval: "5m0s",
       secretStoreRef: { kind: "SecretStore", name: secretStore },
       target: type === undefined ? target : { ...target, template: { type } },
       data: Object.entries(keys).map(([secretKey, property]) => ({

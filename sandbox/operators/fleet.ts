@@ -1,21 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { ProcessIdentity } from "../process";
-import { readLedger, writeLedger, type Ledger } from "./ledger";
+import { changeLedger } from "./ledger";
 import { KeptProgram, type Program } from "./program";
 
-/** The programs of one cluster: those that are wanted run, and no others. */
+/** The programs of one operator on one cluster: those that are wanted run, and no others. */
 export class Fleet {
   private readonly kept = new Map<string, KeptProgram>();
 
   constructor(
     private readonly dir: string,
-    private readonly cluster: string,
     private readonly say: (text: string) => void,
   ) {}
 
   /** From now on exactly these run; one whose arguments have changed is started anew. */
-  async want(programs: readonly Program[], notSimulated: readonly string[]): Promise<void> {
+  async want(programs: readonly Program[]): Promise<void> {
     for (const [name, kept] of this.kept) {
       const wanted = programs.find((program) => program.name === name);
       if (wanted !== undefined && isDeepStrictEqual(wanted.args, kept.program.args)) continue;
@@ -27,7 +26,6 @@ export class Fleet {
       const changed = (identity: ProcessIdentity | undefined): void => this.record(program, identity);
       this.kept.set(program.name, new KeptProgram(this.dir, program, this.say, changed));
     }
-    this.recordNotSimulated(notSimulated);
     await this.keep();
   }
 
@@ -48,33 +46,15 @@ export class Fleet {
     const going = [...this.kept.values()];
     this.kept.clear();
     await Promise.all(going.map((kept) => kept.stop()));
-    this.recordNotSimulated([]);
   }
 
   private record(program: Program, identity: ProcessIdentity | undefined): void {
-    this.write(({ controllers, ...rest }) => {
+    changeLedger(this.dir, ({ controllers, ...rest }) => {
       const others = Object.fromEntries(Object.entries(controllers).filter(([name]) => name !== program.name));
       if (identity === undefined) return { ...rest, controllers: others };
       const port = Number(new URL(program.ready[0] ?? "http://127.0.0.1:0").port);
       return { ...rest, controllers: { ...others, [program.name]: { ...identity, startedAt: now(), port } } };
     });
-  }
-
-  private recordNotSimulated(names: readonly string[]): void {
-    this.write((ledger) => ({
-      ...ledger,
-      notSimulated: [
-        ...ledger.notSimulated.filter((name) => !name.startsWith(`${this.cluster}/`)),
-        ...names.map((name) => `${this.cluster}/${name}`),
-      ].sort(),
-    }));
-  }
-
-  /** All fleets live in one process, and this does not wait in between: no other fleet's word is lost. */
-  private write(change: (ledger: Ledger) => Ledger): void {
-    const before = readLedger(this.dir);
-    const after = change(before);
-    if (!isDeepStrictEqual(before, after)) writeLedger(this.dir, after);
   }
 }
 

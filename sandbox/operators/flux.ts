@@ -1,7 +1,8 @@
 import { isManifest, type KubernetesClient, type Manifest } from "@estate/clients";
 
 import { crdsOfComponent } from "../components";
-import { controllerRun, isFluxController } from "./arguments";
+import { fluxComponents } from "../../model/controllers";
+import { controllerRun, isFluxController, listenersOf } from "./arguments";
 import { bringDefinitions, remove, removeDefinitions, removeFinalizers } from "./definitions";
 import type { Fleet } from "./fleet";
 import { writeIdentity } from "./identity";
@@ -21,20 +22,10 @@ import {
   stateOf,
   tenancyOf,
 } from "./instance";
-import { controllerFolder } from "./ledger";
+import { controllerFolder, noteNotSimulated } from "./ledger";
+import { modestGo, type Operator, type OperatorKind, type Workshop } from "./operator";
 import type { Program } from "./program";
 import { roles, serviceAccounts } from "./roles";
-
-/** What the operator has at hand. */
-export interface Workshop {
-  /** The sandbox's folder. */
-  readonly dir: string;
-  readonly kubeconfig: string;
-  /** The programs there are, by controller. */
-  readonly files: Readonly<Record<string, string>>;
-  /** The port of `<cluster>/<controller>/<listener>`. */
-  readonly ports: Readonly<Record<string, number>>;
-}
 
 /**
  * A stand-in for flux-operator on one cluster, and honest about it: there are no pods, so it answers a FluxInstance with
@@ -42,7 +33,7 @@ export interface Workshop {
  * with the arguments their containers would have. It makes no Deployment, Service or NetworkPolicy. A component whose
  * program the sandbox does not build has its CRDs and no process; Ready's message and `sandbox status` name it.
  */
-export class FluxOperator {
+class FluxOperator implements Operator {
   /** The generation of the instance that this process has seen through. */
   private done = "";
 
@@ -52,12 +43,11 @@ export class FluxOperator {
     private readonly fleet: Fleet,
   ) {}
 
-  /** Brings the cluster a step nearer to what its FluxInstance asks for; gives what it did, in words. */
   async reconcile(client: KubernetesClient): Promise<string[]> {
     const instance = await findInstance(client);
     if (instance === undefined) {
       // Gone without its finalizer, or with the whole cluster: its Deployments would be gone, too.
-      await this.fleet.stop();
+      await this.stop();
       return [];
     }
     if (instance.metadata.deletionTimestamp !== undefined) return this.uninstall(client, instance);
@@ -94,7 +84,8 @@ export class FluxOperator {
       await client.apply(object, { fieldManager: fluxManager, force: true });
     }
     const { programs, notSimulated, ignored } = this.programs(instance);
-    await this.fleet.want(programs, notSimulated);
+    noteNotSimulated(this.workshop.dir, this.cluster, notSimulated);
+    await this.fleet.want(programs);
     const notReady = await this.fleet.notReady();
     if (notReady.length > 0) return this.waitFor(client, instance, notReady);
     const message = [
@@ -108,6 +99,11 @@ export class FluxOperator {
     return [
       `FluxInstance ${nameOf(instance)} is ready: ${String(definitions.length)} CRDs; running: ${running || "none"}`,
     ];
+  }
+
+  private async stop(): Promise<void> {
+    await this.fleet.stop();
+    noteNotSimulated(this.workshop.dir, this.cluster, []);
   }
 
   /** An instance that was ready before a restart of the sandbox stays so: nobody has changed it. */
@@ -159,8 +155,7 @@ export class FluxOperator {
         environment: async () => ({
           KUBECONFIG: await writeIdentity(kubeconfig, this.cluster, { namespace, name }, folder),
           RUNTIME_NAMESPACE: namespace,
-          GOMEMLIMIT: "256MiB",
-          GOMAXPROCS: "2",
+          ...modestGo,
         }),
       });
     }
@@ -172,7 +167,7 @@ export class FluxOperator {
     const marks = finalizersOf(instance);
     if (!marks.includes(fluxFinalizer)) return [];
     if (!isDisabled(instance)) {
-      await this.fleet.stop();
+      await this.stop();
       await removeFinalizers(client, instance);
       for (const object of this.identities(instance)) await remove(client, object);
       if ((await removeDefinitions(client, instance)) > 0) return [];
@@ -188,3 +183,9 @@ export class FluxOperator {
 
 const isDisabled = (instance: Manifest): boolean =>
   instance.metadata.annotations?.[`${fluxGroup}/reconcile`] === "disabled";
+
+/** A FluxInstance brings the controllers that it lists. */
+export const fluxInstance: OperatorKind = {
+  programs: Object.fromEntries(fluxComponents.map((name) => [name, listenersOf(name)])),
+  on: (cluster, workshop, fleet) => new FluxOperator(cluster, workshop, fleet),
+};

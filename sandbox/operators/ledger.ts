@@ -1,6 +1,7 @@
 import { isRecord } from "@estate/clients";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { endProcess, type ProcessIdentity } from "../process";
 
@@ -52,6 +53,24 @@ export function writeLedger(dir: string, ledger: Ledger): void {
   const draft = `${file}.${String(process.pid)}`;
   writeFileSync(draft, `${JSON.stringify(ledger, undefined, 2)}\n`, { mode: 0o600 });
   renameSync(draft, file);
+}
+
+/** All operators live in one process, and this does not wait in between: no other's word is lost. */
+export function changeLedger(dir: string, change: (ledger: Ledger) => Ledger): void {
+  const before = readLedger(dir);
+  const after = change(before);
+  if (!isDeepStrictEqual(before, after)) writeLedger(dir, after);
+}
+
+/** Notes which components somebody asked for on a cluster, for which no process runs. */
+export function noteNotSimulated(dir: string, cluster: string, names: readonly string[]): void {
+  changeLedger(dir, (ledger) => ({
+    ...ledger,
+    notSimulated: [
+      ...ledger.notSimulated.filter((name) => !name.startsWith(`${cluster}/`)),
+      ...names.map((name) => `${cluster}/${name}`),
+    ].sort(),
+  }));
 }
 
 /** Ends what operators that were killed have left behind. */

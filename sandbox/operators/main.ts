@@ -2,15 +2,19 @@ import { isRecord, KubernetesClient } from "@estate/clients";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { choosePorts } from "../ports";
-import { isFluxController, listenersOf } from "./arguments";
+import { externalSecretsRelease } from "./external-secrets";
 import { Fleet } from "./fleet";
-import { FluxOperator, type Workshop } from "./flux";
+import { fluxInstance } from "./flux";
 import { endControllers, readLedger, writeLedger } from "./ledger";
+import type { Operator, OperatorKind, Workshop } from "./operator";
+
+/** All there are. */
+const kinds: readonly OperatorKind[] = [fluxInstance, externalSecretsRelease];
 
 /**
- * The operators' stand-in: one process for all clusters. The sandbox has no nodes, so no operator that is installed runs
- * as a pod; this does the part of their work that others wait for, and keeps the controllers they would bring as its
- * children. Its log is told apart by cluster; each controller has a log of its own.
+ * The operators' stand-in: one process for all clusters. The sandbox has no nodes, so nothing that is installed runs as a
+ * pod; this does the part of it that others wait for, and keeps the programs it would bring as its children. Its log is
+ * told apart by cluster; each program has a log of its own.
  */
 async function main(contexts: readonly string[]): Promise<void> {
   const dir = process.env["ESTATE_SANDBOX"] ?? "";
@@ -24,9 +28,11 @@ async function main(contexts: readonly string[]): Promise<void> {
   const turns: Promise<void>[] = [];
   let leaving = false;
   for (const context of contexts) {
-    const fleet = new Fleet(dir, context, (text) => say(context, text));
-    fleets.push(fleet);
-    turns.push(tend(context, workshop, fleet, () => leaving));
+    for (const kind of kinds) {
+      const fleet = new Fleet(dir, (text) => say(context, text));
+      fleets.push(fleet);
+      turns.push(tend(context, workshop, kind.on(context, workshop, fleet), () => leaving));
+    }
   }
   const leave = async (): Promise<never> => {
     leaving = true;
@@ -38,8 +44,7 @@ async function main(contexts: readonly string[]): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void leave());
 }
 
-async function tend(context: string, workshop: Workshop, fleet: Fleet, left: () => boolean): Promise<void> {
-  const operator = new FluxOperator(context, workshop, fleet);
+async function tend(context: string, workshop: Workshop, operator: Operator, left: () => boolean): Promise<void> {
   let said = "";
   while (!left()) {
     try {
@@ -64,12 +69,11 @@ async function tend(context: string, workshop: Workshop, fleet: Fleet, left: () 
 async function portsOf(
   dir: string,
   contexts: readonly string[],
-  controllers: readonly string[],
+  there: readonly string[],
 ): Promise<Record<string, number>> {
+  const programs = kinds.flatMap((kind) => Object.entries(kind.programs)).filter(([name]) => there.includes(name));
   const names = contexts.flatMap((context) =>
-    controllers
-      .filter(isFluxController)
-      .flatMap((name) => listenersOf(name).map((listener) => `${context}/${name}/${listener}`)),
+    programs.flatMap(([name, listeners]) => listeners.map((listener) => `${context}/${name}/${listener}`)),
   );
   const ledger = readLedger(dir);
   const ports = await choosePorts(names, dir, ledger.ports);

@@ -3,8 +3,11 @@ import { lastLines, logFile, type Part } from "../part";
 import type { Toolchain } from "../toolchain/ensure";
 import { sandboxTools } from "../toolchain/tools";
 
-/** The controllers for which the sandbox runs the real program: those in its toolchain. */
+/** The controllers of Flux for which the sandbox runs the real program: those in its toolchain. */
 export const simulatedControllers: readonly string[] = fluxComponents.filter((name) => sandboxTools.includes(name));
+
+/** All programs that an operator may bring. */
+const programs: readonly string[] = [...simulatedControllers, "external-secrets"];
 
 /** What the operators' stand-in is told. */
 export interface OperatorsEnvironment {
@@ -21,7 +24,7 @@ export function operatorsPart(
   contexts: readonly string[],
   { kubeconfig, manifests, controllers }: OperatorsEnvironment,
 ): Part {
-  const files = Object.fromEntries(simulatedControllers.map((name) => [name, controllers.file(name)]));
+  const files = Object.fromEntries(programs.map((name) => [name, controllers.file(name)]));
   const env = {
     ESTATE_SANDBOX: dir,
     KUBECONFIG: kubeconfig,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { destroy, start } from "../../sandbox";
-import { VclusterChart } from "../support/chart";
+import { Chart } from "../support/chart";
 import { plan, tenant } from "../support/fixtures";
 
 // A home with a virtual cluster on a real API server: its Pod Security, quota and guardrails against the chart's own
@@ -28,7 +28,7 @@ const person = (role: string) => ({ user: `somebody-of-${role}`, groups: [`virtu
 let folder: string;
 let dev: KubernetesClient;
 let inside: KubernetesClient;
-let chart: VclusterChart;
+let chart: Chart;
 let made: Manifest[];
 
 const values = (): Record<string, unknown> => {
@@ -51,7 +51,7 @@ const tried = async (attempt: Promise<unknown>): Promise<string> => {
 };
 
 beforeAll(async () => {
-  chart = await VclusterChart.load();
+  chart = await Chart.load("vcluster", "chart");
   made = chart.renderAll(home, chart.merged(values())) as unknown as Manifest[];
   folder = mkdtempSync(join(tmpdir(), "estate-vcluster-"));
   const { kubeconfig } = await start({ dir: join(folder, "sandbox"), plugins: "doubles" });

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chartObjects } from "../../features/vcluster/release";
-import { VclusterChart, mergeValues } from "../support/chart";
+import { Chart, mergeValues } from "../support/chart";
 import { plan, tenant } from "../support/fixtures";
 
 // What Helm makes of the release: our values over the chart's own, and the chart's templates over both. The renderer of
@@ -13,10 +13,10 @@ const objects = home?.objects ?? [];
 const release = objects.find(({ kind }) => kind === "HelmRelease");
 const { values } = release?.spec as unknown as { values: Record<string, unknown> };
 
-let chart: VclusterChart;
+let chart: Chart;
 let merged: unknown;
 beforeAll(async () => {
-  chart = await VclusterChart.load();
+  chart = await Chart.load("vcluster", "chart");
   merged = chart.merged(values);
 });
 

@@ -11,7 +11,7 @@ import { versions } from "../../model/versions";
 import { controllerRun, listenersOf } from "../../sandbox/operators/arguments";
 import { Fleet } from "../../sandbox/operators/fleet";
 import { placeOf, tenancyOf } from "../../sandbox/operators/instance";
-import { endControllers, readLedger, writeLedger } from "../../sandbox/operators/ledger";
+import { endControllers, noteNotSimulated, readLedger, writeLedger } from "../../sandbox/operators/ledger";
 import type { Program } from "../../sandbox/operators/program";
 import { roles } from "../../sandbox/operators/roles";
 import { controllerStatus, notSimulatedText } from "../../sandbox/operators/status";
@@ -127,7 +127,7 @@ describe("a fleet", () => {
     dir = mkdtempSync(join(tmpdir(), "estate-operators-"));
     mkdirSync(join(dir, "logs"));
     said = [];
-    fleet = new Fleet(dir, "dev", (text) => said.push(text));
+    fleet = new Fleet(dir, (text) => said.push(text));
   });
   afterEach(async () => {
     await fleet.stop();
@@ -145,7 +145,8 @@ describe("a fleet", () => {
   const record = (name: string) => readLedger(dir).controllers[`${name}-dev`];
 
   it("runs exactly what is wanted, and tells it by status", async () => {
-    await fleet.want([program("one"), program("two")], ["three"]);
+    noteNotSimulated(dir, "dev", ["three"]);
+    await fleet.want([program("one"), program("two")]);
     const [one, two] = [record("one"), record("two")];
     if (one === undefined || two === undefined) throw new Error("not on record");
     expect(controllerStatus(dir).map(({ name, state, pid }) => [name, state, pid])).toEqual([
@@ -157,20 +158,28 @@ describe("a fleet", () => {
       expect.stringContaining("one-dev: "),
       expect.stringContaining("two-dev: "),
     ]);
-    await fleet.want([program("one"), program("two", "changed")], []);
+    await fleet.want([program("one"), program("two", "changed")]);
     expect(record("one")).toEqual(one);
     expect(record("two")?.pid).not.toBe(two.pid);
     expect(isRunning(two)).toBe(false);
-    await fleet.want([program("one")], []);
+    await fleet.want([program("one")]);
     expect(record("two")).toBeUndefined();
     await fleet.stop();
     expect(isRunning(one)).toBe(false);
     expect(readLedger(dir).controllers).toEqual({});
+  });
+
+  it("leaves to others what they noted", () => {
+    noteNotSimulated(dir, "dev", ["three"]);
+    noteNotSimulated(dir, "prod", ["four"]);
+    noteNotSimulated(dir, "dev", []);
+    expect(notSimulatedText(dir)).toContain(": four\n");
+    noteNotSimulated(dir, "prod", []);
     expect(notSimulatedText(dir)).toBe("");
   });
 
   it("starts again what has died, after a pause", async () => {
-    await fleet.want([program("one")], []);
+    await fleet.want([program("one")]);
     const first = record("one");
     if (first === undefined) throw new Error("not on record");
     process.kill(first.pid, "SIGKILL");
@@ -185,7 +194,7 @@ describe("a fleet", () => {
   });
 
   it("leaves behind nothing that `endControllers` would not find", async () => {
-    await fleet.want([program("one")], []);
+    await fleet.want([program("one")]);
     const one = record("one");
     if (one === undefined) throw new Error("not on record");
     await endControllers(dir);

@@ -18,30 +18,39 @@ export function mergeValues(chart: unknown, own: unknown): unknown {
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
 
-/** The vCluster chart of the Go module cache: its values, its schema, and its templates by file name. */
-export class VclusterChart {
+/** A chart of the Go module cache: its values, its schema, and its templates by file name. */
+export class Chart {
   private constructor(
-    private readonly chart: unknown,
+    private readonly chart: Readonly<Record<string, string | undefined>>,
     readonly values: unknown,
     readonly schema: object,
     private readonly templates: ReadonlyMap<string, string>,
     private readonly defines: Templates,
   ) {}
 
-  static async load(): Promise<VclusterChart> {
-    const folder = join(await moduleDir("vcluster"), "chart");
+  /** The chart in a folder of a component's module. */
+  static async load(component: string, path: string): Promise<Chart> {
+    const folder = join(await moduleDir(component), path);
     const read = (...path: string[]): string => readFileSync(join(folder, ...path), "utf8");
-    const templates = new Map(readdirSync(join(folder, "templates")).map((file) => [file, read("templates", file)]));
+    const templates = new Map(
+      readdirSync(join(folder, "templates"), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => [name, read("templates", name)]),
+    );
     const defines: Templates = new Map();
     for (const [file, text] of templates) if (file.endsWith(".tpl")) parseTemplate(text, defines);
-    const { name, version } = parse(read("Chart.yaml")) as { name: string; version: string };
-    return new VclusterChart(
-      { Name: name, Version: version },
+    const { name, version, appVersion } = parse(read("Chart.yaml")) as Readonly<Record<string, string>>;
+    return new Chart(
+      { Name: name, Version: version, AppVersion: appVersion },
       parse(read("values.yaml")),
       JSON.parse(read("values.schema.json")) as object,
       templates,
       defines,
     );
+  }
+
+  get version(): string {
+    return this.chart["Version"] ?? "";
   }
 
   /** The chart's own values with `own` over them. */
@@ -50,12 +59,12 @@ export class VclusterChart {
   }
 
   /** What one template makes of merged values, by kind and name. */
-  render(file: string, release: string, values: unknown): Values[] {
+  render(file: string, release: string, values: unknown, namespace = release): Values[] {
     const template = this.templates.get(file);
     if (template === undefined) throw new RangeError(`the chart has no template ${file}`);
     const root = {
       Values: values,
-      Release: { Name: release, Namespace: release, Service: "Helm" },
+      Release: { Name: release, Namespace: namespace, Service: "Helm" },
       Chart: this.chart,
       Capabilities: { KubeVersion: { Major: "1", Minor: "36" } },
     };

@@ -1,12 +1,13 @@
 /**
- * As much of Go's text/template, and of the functions that Helm adds, as the vCluster chart uses under our values. What
- * it does not know it refuses, so that a newer chart cannot render to something else unseen.
+ * As much of Go's text/template, and of the functions that Helm adds, as our charts use under our values. What it does not
+ * know it refuses, so that a newer chart cannot render to something else unseen.
  */
 export type Node =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "output"; readonly expression: string }
   | { readonly kind: "set"; readonly name: string; readonly expression: string }
   | { readonly kind: "if"; readonly branches: readonly { readonly when: string | undefined; readonly then: Node[] }[] }
+  | { readonly kind: "with"; readonly expression: string; readonly then: readonly Node[]; readonly otherwise: Node[] }
   | { readonly kind: "range"; readonly expression: string };
 
 /** Named templates (`define`). */
@@ -55,6 +56,7 @@ export function parseTemplate(source: string, defines: Templates): Node[] {
       if (word === "end" || word === "else") return { nodes, closing: token.action };
       const assigned = /^(\$\w+)\s*:?=\s*([\s\S]+)$/.exec(token.action);
       if (word === "if") nodes.push(conditional(rest));
+      else if (word === "with") nodes.push(narrowed(rest));
       else if (word === "define") defines.set(JSON.parse(rest) as string, block().nodes);
       else if (word === "range") {
         block();
@@ -75,6 +77,11 @@ export function parseTemplate(source: string, defines: Templates): Node[] {
     }
   }
 
+  function narrowed(expression: string): Node {
+    const { nodes, closing } = block();
+    return { kind: "with", expression, then: nodes, otherwise: closing === "end" ? [] : block().nodes };
+  }
+
   return block().nodes;
 }
 
@@ -87,13 +94,14 @@ export function execute(
   defines: Templates,
   toYaml: (value: unknown) => string,
   scope: Scope = new Map(),
+  dot: unknown = root,
 ): string {
   const functions = helm(toYaml, (name, given) => {
     const named = defines.get(name);
     if (named === undefined) throw new RangeError(`no template is defined as ${name}`);
     return execute(named, given, defines, toYaml);
   });
-  const value = (expression: string): unknown => new Expression(expression, root, scope, functions).value();
+  const value = (expression: string): unknown => new Expression(expression, root, dot, scope, functions).value();
   return nodes
     .map((node): string => {
       switch (node.kind) {
@@ -109,7 +117,12 @@ export function execute(
           return "";
         case "if": {
           const taken = node.branches.find(({ when }) => when === undefined || truth(value(when)));
-          return taken === undefined ? "" : execute(taken.then, root, defines, toYaml, scope);
+          return taken === undefined ? "" : execute(taken.then, root, defines, toYaml, scope, dot);
+        }
+        case "with": {
+          const inner = value(node.expression);
+          const held = truth(inner);
+          return execute(held ? node.then : node.otherwise, root, defines, toYaml, scope, held ? inner : dot);
         }
       }
     })
@@ -145,6 +158,9 @@ function helm(toYaml: (value: unknown) => string, include: (name: string, given:
     ["add1", (one) => Number(one) + 1],
     ["len", (one) => Object.keys(one ?? {}).length],
     ["toString", text],
+    ["contains", (part, one) => text(one).includes(text(part))],
+    ["keys", (one) => Object.keys(one ?? {})],
+    ["omit", (one, ...gone) => Object.fromEntries(Object.entries(one ?? {}).filter(([key]) => !gone.includes(key)))],
     ["empty", (one) => !truth(one)],
     ["default", (fallback, one) => (truth(one) ? one : fallback)],
     ["quote", (one) => JSON.stringify(text(one))],
@@ -193,6 +209,7 @@ class Expression {
   constructor(
     private readonly source: string,
     private readonly root: unknown,
+    private readonly dot: unknown,
     private readonly scope: ReadonlyMap<string, unknown>,
     private readonly functions: Functions,
   ) {
@@ -239,12 +256,13 @@ class Expression {
     if (word.startsWith('"')) return JSON.parse(word) as unknown;
     if (/^-?\d+$/.test(word)) return Number(word);
     if (word === "true" || word === "false") return word === "true";
-    if (word === "." || word === "$") return this.root;
+    if (word === ".") return this.dot;
+    if (word === "$") return this.root;
     // A function without arguments in the place of an argument.
     if (this.functions.has(word)) return this.functions.get(word)?.();
     const [head = "", ...path] = word.split(".");
     if (head !== "" && !head.startsWith("$")) throw new RangeError(`${head} in ${this.source} is not known here`);
-    const start = head === "" || head === "$" ? this.root : this.scope.get(head);
+    const start = head === "" ? this.dot : head === "$" ? this.root : this.scope.get(head);
     return path.reduce((map, key) => (map as Record<string, unknown> | undefined)?.[key], start);
   }
 }
