@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { OperationsRepository, TenantRequest } from "../model/capability";
-import { deliveryTarget } from "../model/delivery";
 import type { TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { applicationNamePattern, operationsProject, pipelineFolder, projectPath, receiverHost } from "../model/names";
 import { tenantPage } from "../model/page";
 import { promotionsOf } from "../model/pipeline";
-import { reconciler } from "../model/platform";
+import { imageUpdateObjects } from "./applications/image-updates";
+import { productObjects } from "./applications/product";
 import { defineFeature } from "./feature";
 
 const source = z
@@ -37,7 +37,7 @@ const application = z.strictObject({
     .strictObject({ range: z.string().describe("Semantic versions to follow: ^1.x-0") })
     .optional()
     .describe(
-      "Gives image automation a credential that writes to the repositories of open environments; the automation itself is yet to come",
+      "Flux commits new versions of the application's image to the repositories of open environments, at the marker that the tenant's page shows",
     ),
 });
 
@@ -65,39 +65,15 @@ function operations(tenant: TenantScope, specs: Applications): OperationsReposit
   });
 }
 
-/** Flux brings a product's own manifests, of the channel's newest version, as the tenant's reconciler. */
-function productObjects(home: TenantHome, specs: Applications): KubernetesObject[] {
-  return specs.flatMap(({ name, source: from }) => {
-    if (from.kind !== "product") return [];
-    const product = home.estate.products[from.product];
-    const semver = product?.channels[from.channel];
-    if (product === undefined || semver === undefined)
-      throw new RangeError(`product ${from.product} has no channel ${from.channel}`);
-    const metadata = { name: `product-${name}`, namespace: home.namespace, labels: home.labels };
-    return [
-      {
-        apiVersion: "source.toolkit.fluxcd.io/v1",
-        kind: "GitRepository",
-        metadata,
-        spec: { interval: "10m0s", timeout: "60s", url: product.repository, ref: { semver } },
-      },
-      {
-        apiVersion: "kustomize.toolkit.fluxcd.io/v1",
-        kind: "Kustomization",
-        metadata,
-        spec: {
-          interval: "10m0s",
-          retryInterval: "2m0s",
-          timeout: "5m0s",
-          path: product.path,
-          prune: true,
-          serviceAccountName: reconciler,
-          sourceRef: { kind: "GitRepository", name: metadata.name },
-          ...deliveryTarget(home),
-        },
-      },
-    ];
-  });
+/** What runs the applications in one home besides what their teams write themselves. */
+function applicationObjects(home: TenantHome, specs: Applications): KubernetesObject[] {
+  const products = specs.flatMap(({ name, source: from }) =>
+    from.kind === "product" ? productObjects(home, { name, product: from.product, channel: from.channel }) : [],
+  );
+  const updated = specs.flatMap(({ name, imageUpdates }) =>
+    imageUpdates === undefined ? [] : [{ name, ...imageUpdates }],
+  );
+  return [...products, ...imageUpdateObjects(home, updated)];
 }
 
 /** Repositories of a tenant: its group and role groups, its applications, and what runs in each environment. */
@@ -117,7 +93,7 @@ export const repositories = defineFeature({
         { path: [...path, "channel"], what: `channel of product ${from.product}`, name: from.channel, known: channels },
       ];
     }),
-  objects: productObjects,
+  objects: applicationObjects,
   tenantRequests: (tenant, specs): TenantRequest[] => {
     const { name, displayName, state, membership } = tenant.tenant;
     const credentials = state === "active" || state === "suspended";

@@ -1,9 +1,10 @@
 import { repositories } from "./applications";
 import { network } from "./network";
+import { notifications } from "./notifications";
 import { reconciliation } from "./reconciliation";
 import { registry } from "./registry";
 import { secrets } from "./secrets";
 import { vcluster } from "./vcluster";
 
 /** The features that Estate brings, in the order in which the docs list them. A new one is one file and one name here. */
-export const builtin = [network, secrets, reconciliation, vcluster, repositories, registry] as const;
+export const builtin = [network, secrets, reconciliation, vcluster, repositories, registry, notifications] as const;

@@ -5,7 +5,8 @@ import { receiverName, reconciler, tenantRole } from "../model/platform";
 import { defineFeature } from "./feature";
 import { gitCredentials } from "./secrets";
 
-const repository = "operations";
+/** The source and the delivery of what the tenant writes itself, and the automation that writes there, too. */
+export const operationsSource = "operations";
 
 /** The Secret with which GitLab proves that a push was its own. */
 const receiverToken = "receiver-token";
@@ -34,7 +35,7 @@ export const reconciliation = defineFeature({
       {
         apiVersion: "source.toolkit.fluxcd.io/v1",
         kind: "GitRepository",
-        metadata: metadata(repository),
+        metadata: metadata(operationsSource),
         spec: {
           interval: "1m0s",
           url: operationsRepository(home.estate.gitlab, home.tenant.name, home.environment.name),
@@ -46,7 +47,7 @@ export const reconciliation = defineFeature({
       {
         apiVersion: "kustomize.toolkit.fluxcd.io/v1",
         kind: "Kustomization",
-        metadata: metadata(repository),
+        metadata: metadata(operationsSource),
         spec: {
           interval: "10m0s",
           retryInterval: "2m0s",
@@ -54,7 +55,7 @@ export const reconciliation = defineFeature({
           path: "./",
           prune: true,
           serviceAccountName: reconciler,
-          sourceRef: { kind: "GitRepository", name: repository },
+          sourceRef: { kind: "GitRepository", name: operationsSource },
           ...deliveryTarget(home),
           // Whether an active home is suspended belongs to its people; Pulumi says so only for a tenant that is not active.
           ...(active ? {} : { suspend: true }),
@@ -69,7 +70,7 @@ export const reconciliation = defineFeature({
           type: "gitlab",
           events: ["Push Hook"],
           secretRef: { name: receiverToken },
-          resources: [{ kind: "GitRepository", name: repository }],
+          resources: [{ kind: "GitRepository", name: operationsSource }],
         },
       },
     ];

@@ -95,6 +95,20 @@ export function registryProject(estate: string, tenant: string): string {
   return `${estate}-${tenant}`;
 }
 
+/** An image's address without its tag, as the pipelines push it: host, project, application. */
+export function imageRepository(
+  estate: { readonly name: string; readonly registry: { readonly url: string } },
+  tenant: string,
+  application: string,
+): string {
+  return `${registryHost(estate.registry.url)}/${registryProject(estate.name, tenant)}/${application}`;
+}
+
+/** The registry's address as it begins an image's name. */
+export function registryHost(url: string): string {
+  return url.replace(/^https?:\/\//, "");
+}
+
 /** An application's name; `ops-` begins the repositories of environments, and some names are GitLab's or Estate's own. */
 export const applicationNamePattern = /^(?!ops-|roles$|gitlab-profile$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 

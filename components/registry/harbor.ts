@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ImmutableTagRule, Project, ProjectMemberGroup, RetentionPolicy, RobotAccount } from "@pulumiverse/harbor";
 import type { RegistryProject, TenantRole } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
+import { registryHost } from "../../model/names";
 import type { Registry, RegistryAccess, RegistryCredential } from "./contract";
 
 /** What each role may do with the images. */
@@ -87,7 +88,7 @@ function answer(
   url: string,
   robot: (purpose: string, right: Right) => RegistryCredential,
 ): RegistryAccess {
-  const host = url.replace(/^https?:\/\//, "");
+  const host = registryHost(url);
   if (!request.credentials) return { host, pull: new Map() };
   return {
     host,

@@ -1,0 +1,73 @@
+import type { TenantHome } from "../../model/home";
+import type { KubernetesObject } from "../../model/kubernetes";
+import { imageRepository } from "../../model/names";
+import { operationsSource } from "../reconciliation";
+import { imagePull } from "../registry";
+
+/** An application whose new images Flux writes into the environment's repository. */
+export interface UpdatedApplication {
+  readonly name: string;
+  /** Semantic versions to follow. */
+  readonly range: string;
+}
+
+const image = "image.toolkit.fluxcd.io/v1";
+
+/** A line for each change: `web: 1.4.0 -> 1.4.1`. */
+const message = `Update images
+
+{{ range .Changed.Changes }}{{ .Setter }}: {{ .OldValue }} -> {{ .NewValue }}
+{{ end }}`;
+
+/**
+ * Flux watches the application's images and commits the newest version in range at its marker. Only where changes are
+ * open: what is gated moves by promotion.
+ */
+export function imageUpdateObjects(home: TenantHome, applications: readonly UpdatedApplication[]): KubernetesObject[] {
+  if (applications.length === 0 || home.environment.gate === "gated") return [];
+  const metadata = (name: string) => ({ name, namespace: home.namespace, labels: home.labels });
+  // Its suspension belongs to people; Pulumi says so only for a tenant that is not active.
+  const state = home.tenant.state === "active" ? {} : { suspend: true };
+  const { registry } = home.estate;
+  return [
+    ...applications.flatMap(({ name, range }) => [
+      {
+        apiVersion: image,
+        kind: "ImageRepository",
+        metadata: metadata(name),
+        spec: {
+          image: imageRepository(home.estate, home.tenant.name, name),
+          interval: "1m0s",
+          secretRef: { name: imagePull },
+          // Only a loopback address may have this scheme.
+          ...(registry.url.startsWith("http://") ? { insecure: true } : {}),
+        },
+      },
+      {
+        apiVersion: image,
+        kind: "ImagePolicy",
+        metadata: metadata(name),
+        spec: { imageRepositoryRef: { name }, policy: { semver: { range } } },
+      },
+    ]),
+    {
+      apiVersion: image,
+      kind: "ImageUpdateAutomation",
+      metadata: metadata(operationsSource),
+      spec: {
+        interval: "5m0s",
+        sourceRef: { kind: "GitRepository", name: operationsSource },
+        git: {
+          checkout: { ref: { branch: "main" } },
+          commit: {
+            author: { name: "Flux", email: `flux@${home.estate.domain}` },
+            messageTemplate: message,
+          },
+          push: { branch: "main" },
+        },
+        update: { path: "./", strategy: "Setters" },
+        ...state,
+      },
+    },
+  ];
+}

@@ -1,0 +1,43 @@
+import { deliveryTarget } from "../../model/delivery";
+import type { TenantHome } from "../../model/home";
+import type { KubernetesObject } from "../../model/kubernetes";
+import { reconciler } from "../../model/platform";
+
+/** An application that runs a product's own manifests. */
+export interface ProductApplication {
+  readonly name: string;
+  readonly product: string;
+  readonly channel: string;
+}
+
+/** Flux brings a product's own manifests, of the channel's newest version, as the tenant's reconciler. */
+export function productObjects(home: TenantHome, application: ProductApplication): KubernetesObject[] {
+  const product = home.estate.products[application.product];
+  const semver = product?.channels[application.channel];
+  if (product === undefined || semver === undefined)
+    throw new RangeError(`product ${application.product} has no channel ${application.channel}`);
+  const metadata = { name: `product-${application.name}`, namespace: home.namespace, labels: home.labels };
+  return [
+    {
+      apiVersion: "source.toolkit.fluxcd.io/v1",
+      kind: "GitRepository",
+      metadata,
+      spec: { interval: "10m0s", timeout: "60s", url: product.repository, ref: { semver } },
+    },
+    {
+      apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+      kind: "Kustomization",
+      metadata,
+      spec: {
+        interval: "10m0s",
+        retryInterval: "2m0s",
+        timeout: "5m0s",
+        path: product.path,
+        prune: true,
+        serviceAccountName: reconciler,
+        sourceRef: { kind: "GitRepository", name: metadata.name },
+        ...deliveryTarget(home),
+      },
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { externalSecret } from "../model/external-secret";
+import type { TenantHome } from "../model/home";
+import type { KubernetesObject } from "../model/kubernetes";
+import { defineFeature } from "./feature";
+
+/**
+ * Where Flux sends alerts, and what it needs for that besides an address: notification-controller's provider types. The
+ * values come from Vault, since the address of a chat's webhook is as good as a password.
+ */
+const providers = {
+  slack: ["address"],
+  discord: ["address"],
+  msteams: ["address"],
+  rocket: ["address"],
+  googlechat: ["address"],
+  alertmanager: ["address"],
+  generic: ["address"],
+  "generic-hmac": ["address", "token"],
+  matrix: ["address", "token"],
+  telegram: ["address", "token"],
+  opsgenie: ["address", "token"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+const notification = z.strictObject({
+  kind: z.enum(Object.keys(providers) as (keyof typeof providers)[]).describe("Where alerts go"),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: "not a DNS label" })
+    .max(40)
+    .optional()
+    .describe("Tells several of one kind apart; the kind when absent"),
+  channel: z.string().min(1).optional().describe("The channel, room or chat, where the kind has several"),
+  severity: z.enum(["info", "error"]).default("error").describe("`info` tells of successes, too"),
+  secret: z
+    .string()
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: "not a secret's name" })
+    .default("notifications")
+    .describe(
+      "The secret in the environment's folder in Vault that holds `address`, and `token` where the kind has one",
+    ),
+});
+
+const schema = z
+  .array(notification)
+  .default([])
+  .refine((all) => new Set(all.map(nameOf)).size === all.length, {
+    error: "two notifications have one name",
+    params: { code: "T017", remedy: "give each of one kind a name of its own" },
+  });
+
+function nameOf({ kind, name }: z.infer<typeof notification>): string {
+  return name ?? kind;
+}
+
+/** Everything that delivery to a home consists of. */
+const sources = ["GitRepository", "HelmRelease", "ImageUpdateAutomation", "Kustomization"] as const;
+
+function objects(home: TenantHome, specs: z.infer<typeof schema>): KubernetesObject[] {
+  return specs.flatMap((spec) => {
+    const name = `notify-${nameOf(spec)}`;
+    const metadata = { name, namespace: home.namespace, labels: home.labels };
+    return [
+      externalSecret(home, {
+        name,
+        from: spec.secret,
+        keys: Object.fromEntries(providers[spec.kind].map((key) => [key, key])),
+      }),
+      {
+        apiVersion: "notification.toolkit.fluxcd.io/v1beta3",
+        kind: "Provider",
+        metadata,
+        spec: {
+          type: spec.kind,
+          secretRef: { name },
+          ...(spec.channel === undefined ? {} : { channel: spec.channel }),
+        },
+      },
+      {
+        apiVersion: "notification.toolkit.fluxcd.io/v1beta3",
+        kind: "Alert",
+        metadata,
+        spec: {
+          providerRef: { name },
+          eventSeverity: spec.severity,
+          // Names of no namespace: the controllers refuse those of others.
+          eventSources: sources.map((kind) => ({ kind, name: "*" })),
+          // Said again and again while one thing waits for another, and true of nothing that is wrong.
+          exclusionList: ["^Dependencies do not meet ready condition"],
+          eventMetadata: {
+            cluster: home.cluster.name,
+            environment: home.environment.name,
+            tenant: home.tenant.name,
+          },
+        },
+      },
+    ];
+  });
+}
+
+/** Alerts about a home's delivery, to where its people look. */
+export const notifications = defineFeature({
+  key: "notifications",
+  summary: "Alerts about delivery: to a chat, a pager or an address",
+  schema,
+  objects,
+});
