@@ -8,7 +8,7 @@ const role = {
 } as const;
 
 /** How what runs in one environment comes to the next. */
-function promotion(environments: TenantScope["environments"]): string[] {
+function promotion(tenant: string, environments: TenantScope["environments"]): string[] {
   const promotions = promotionsOf(environments);
   if (promotions.length === 0) return [];
   const folders = promotedFolders.map((folder) => `\`${folder}/\``).join(" and ");
@@ -31,8 +31,10 @@ function promotion(environments: TenantScope["environments"]): string[] {
     "kind: Component",
     "images:",
     "  - name: web",
-    "    newTag: 1.4.0-123",
+    `    newTag: 1.4.0-123 # {"$imagepolicy": "${namespaceName(tenant, promotions[0]?.from ?? "")}:web:tag"}`,
     "```",
+    "",
+    "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`.",
   ];
 }
 
@@ -64,7 +66,7 @@ function readme({ estate, tenant, environments }: TenantScope, applications: rea
           `Push to a protected branch of ${applications.map((name) => `\`${name}\``).join(", ")}: the pipeline builds the image. Its tag is what the file \`VERSION\` says, a hyphen, and the pipeline's number: \`1.4.0-123\`.`,
         ]),
     "Change what runs in the environment's repository; Flux brings it to the cluster as the tenant's own reconciler.",
-    ...promotion(environments),
+    ...promotion(tenant.name, environments),
     "",
     "## Where things are",
     "",
