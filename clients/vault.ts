@@ -1,6 +1,4 @@
-import * as http from "node:http";
-import * as https from "node:https";
-import { send } from "./http";
+import { JsonServer, type JsonAnswer, type JsonRequestOptions } from "./json";
 import { isRecord } from "./manifest";
 
 /** Vault answered with a refusal. */
@@ -32,17 +30,20 @@ export interface VaultSecret {
 
 /** A small Vault client over plain JSON; paths are without the leading `/v1/`. */
 export class VaultClient {
-  private readonly agent: http.Agent;
+  private readonly server: JsonServer;
 
   constructor(
     readonly address: string,
-    private readonly token?: string,
+    token?: string,
     private readonly options: { readonly caCert?: string; readonly namespace?: string } = {},
   ) {
-    const ca = options.caCert === undefined ? {} : { ca: options.caCert };
-    this.agent = address.startsWith("https:")
-      ? new https.Agent({ keepAlive: true, rejectUnauthorized: true, ...ca })
-      : new http.Agent({ keepAlive: true });
+    const { caCert, namespace } = options;
+    const headers = {
+      "x-vault-request": "true",
+      ...(token === undefined ? {} : { "x-vault-token": token }),
+      ...(namespace === undefined ? {} : { "x-vault-namespace": namespace }),
+    };
+    this.server = new JsonServer(address, headers, caCert);
   }
 
   /** The same Vault, spoken to with another token (`undefined`: with none). */
@@ -51,27 +52,8 @@ export class VaultClient {
   }
 
   /** The answer, whatever it is: only a connection that fails throws. */
-  async request(
-    method: string,
-    path: string,
-    body?: unknown,
-    options: { readonly timeoutMs?: number } = {},
-  ): Promise<{ readonly status: number; readonly body: unknown }> {
-    const answer = await send({
-      method,
-      // Joined by hand: `new URL(path, address)` would drop a path that the address has, as behind a gateway.
-      url: new URL(`${this.address.replace(/\/+$/, "")}/v1/${path.replace(/^\//, "")}`),
-      agent: this.agent,
-      headers: {
-        "x-vault-request": "true",
-        ...(this.token === undefined ? {} : { "x-vault-token": this.token }),
-        ...(this.options.namespace === undefined ? {} : { "x-vault-namespace": this.options.namespace }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...options,
-    });
-    return { status: answer.status, body: answer.text === "" ? undefined : parse(answer.text) };
+  request(method: string, path: string, body?: unknown, options: JsonRequestOptions = {}): Promise<JsonAnswer> {
+    return this.server.request(method, `v1/${path.replace(/^\//, "")}`, body, options);
   }
 
   /** `undefined` when there is nothing at the path (404). */
@@ -106,7 +88,7 @@ export class VaultClient {
 
   /** Closes the kept connections. */
   close(): void {
-    this.agent.destroy();
+    this.server.close();
   }
 
   private async secret(method: string, path: string, body: unknown): Promise<VaultSecret | undefined> {
@@ -117,11 +99,7 @@ export class VaultClient {
   }
 }
 
-function toSecret(
-  method: string,
-  path: string,
-  answer: { readonly status: number; readonly body: unknown },
-): VaultSecret | undefined {
+function toSecret(method: string, path: string, answer: JsonAnswer): VaultSecret | undefined {
   if (answer.status >= 400) throw new VaultStatusError(answer.status, errorsOf(answer.body), `${method} ${path}`);
   if (!isRecord(answer.body)) return undefined;
   const { data, auth } = answer.body;
@@ -131,12 +109,4 @@ function toSecret(
 function errorsOf(body: unknown): readonly string[] {
   const errors = isRecord(body) ? body["errors"] : undefined;
   return Array.isArray(errors) ? errors.map(String) : [];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,4 @@
+import { GitLabClient, JsonStatusError } from "@estate/clients";
 import { Complaint } from "./complaint";
 
 /** The group below which the program makes its tenants'. With a real GitLab an operator has made it: Estate does not. */
@@ -5,45 +6,25 @@ export const tenantsParent = "platform/tenants";
 
 /** Makes a group and those above it, unless they are there. */
 export async function ensureGroup(url: string, token: string, path: string): Promise<void> {
-  let parent: number | undefined;
+  const gitlab = new GitLabClient(url, token);
+  let parent: unknown;
   const names = path.split("/");
-  for (const [index, name] of names.entries()) {
-    const whole = names.slice(0, index + 1).join("/");
-    const found = await ask(url, token, "GET", `groups/${encodeURIComponent(whole)}`);
-    const { status, id } =
-      found.status === 404
-        ? await ask(url, token, "POST", "groups", {
-            name,
-            path: name,
-            visibility: "private",
-            ...(parent === undefined ? {} : { parent_id: parent }),
-          })
-        : found;
-    if (id === undefined) {
-      throw new Complaint(
-        `group ${whole} cannot be made in GitLab`,
-        `its stand-in answered ${String(status)}`,
-        "see `npm run sandbox -- logs gitlab`",
-      );
+  try {
+    for (const [index, name] of names.entries()) {
+      const whole = names.slice(0, index + 1).join("/");
+      const group =
+        (await gitlab.read(`groups/${encodeURIComponent(whole)}`)) ??
+        (await gitlab.write("POST", "groups", { name, path: name, visibility: "private", parent_id: parent }));
+      parent = group["id"];
     }
-    parent = id;
+  } catch (error) {
+    if (!(error instanceof JsonStatusError)) throw error;
+    throw new Complaint(
+      `group ${path} cannot be made in GitLab`,
+      `its stand-in refuses ${error.message}`,
+      "see `npm run sandbox -- logs gitlab`",
+    );
+  } finally {
+    gitlab.close();
   }
-}
-
-async function ask(
-  url: string,
-  token: string,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<{ status: number; id: number | undefined }> {
-  const answer = await fetch(`${url}/api/v4/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const value: unknown = await answer.json();
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
-  return { status: answer.status, id: answer.ok && typeof id === "number" ? id : undefined };
 }

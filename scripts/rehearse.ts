@@ -1,4 +1,3 @@
-import { KubernetesClient, VaultClient } from "@estate/clients";
 import {
   Progress,
   checkout,
@@ -13,29 +12,10 @@ import {
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
-import { clusterInventory, inventoryTable, vaultInventory, type Found } from "./inventory";
+import { estateNames, inventory, inventoryTable } from "./inventory";
 import { pulumi } from "./pulumi-cli";
 
 const usage = "npm run rehearse [-- --keep] [--doubles | --plugins]";
-
-/** What is there in the back ends, asked of them and not of Pulumi's state. */
-export async function readBack(sandbox: Sandbox, estate: string): Promise<Found[]> {
-  const vault = new VaultClient(sandbox.vault.address, sandbox.vault.token);
-  const clients = Object.keys(sandbox.clusters).map((name) => ({
-    name,
-    client: KubernetesClient.fromKubeconfig({ path: sandbox.kubeconfig, context: name }),
-  }));
-  try {
-    const found = await Promise.all([
-      ...clients.map(({ name, client }) => clusterInventory(name, client)),
-      vaultInventory(estate, vault),
-    ]);
-    return found.flat();
-  } finally {
-    vault.close();
-    for (const { client } of clients) client.close();
-  }
-}
 
 const lookAround = (dir: string): string => `
 Look around:
@@ -103,10 +83,8 @@ async function raise(sandbox: Sandbox, signal: AbortSignal | undefined): Promise
   const preview = () => pulumi(context, "preview", "--stack", "dev", "--refresh", "--expect-no-changes");
   if (!(await step("pulumi up --stack dev", up))) return 1;
   if (!(await step("pulumi preview --refresh --expect-no-changes", preview))) return 1;
-  const name = await pulumi({ ...context, show: false }, "config", "get", "--stack", "dev", "estate:name");
-  process.stdout.write(
-    `\nWhat the clusters and Vault hold now, by tenant and plane:\n\n${inventoryTable(await readBack(sandbox, name.stdout.trim()))}\n`,
-  );
+  const found = await inventory(sandbox, estateNames(checkout, "dev"));
+  process.stdout.write(`\nWhat is there now, by tenant and plane:\n\n${inventoryTable(found)}\n`);
   return 0;
 }
 
