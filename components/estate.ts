@@ -59,10 +59,16 @@ export class Estate extends pulumi.ComponentResource {
         ),
       };
     });
+    const gitlab = new GitLab(
+      "gitlab",
+      { estate: plan.estate, pipelines: plan.pipelines, random: providers.random },
+      { ...child, provider: providers.gitlab },
+    );
     const vault = new Vault(
       "vault",
       {
         estate: plan.estate,
+        gitlabUrl: gitlab.url,
         clusters: connections.map(({ plan: { name: cluster, authMount }, connection }) => ({
           name: cluster,
           authMount,
@@ -76,11 +82,6 @@ export class Estate extends pulumi.ComponentResource {
         cluster,
         new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
       ]),
-    );
-    const gitlab = new GitLab(
-      "gitlab",
-      { estate: plan.estate, pipelines: plan.pipelines, random: providers.random },
-      { ...child, provider: providers.gitlab },
     );
     const backends = {
       clusters,

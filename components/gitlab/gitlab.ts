@@ -50,9 +50,26 @@ function parentGroup(name: string, { gitlab, protect }: EstateFacts, child: Chil
   return parentId;
 }
 
-/** The estate's part of a GitLab: below a group that is there, the platform's pipelines, and a group for each tenant. */
+/** Addresses and Vault's roles are made from the parent's path, groups from its number: both must be of one group. */
+function checkParent({ parent, parentId }: EstateFacts["gitlab"], platform: string): void {
+  const above = platform.slice(0, -`/${platformGroup}`.length);
+  if (above === parent) return;
+  throw new pulumi.RunError(
+    `estate:gitlab: the group with parentId ${String(parentId)} is "${above}", and parent says "${parent}"; let both name one group`,
+  );
+}
+
+/**
+ * The estate's part of a GitLab: below a group that is there, the platform's pipelines, and a group for each tenant.
+ *
+ * The platform's group is what an estate claims its parent with. GitLab makes a path once, so another estate is refused
+ * there; and it tells the whole path, so a `parentId` that is not the `parent` of addresses and Vault's roles is found out.
+ * Everything else below the parent comes after it.
+ */
 export class GitLab extends pulumi.ComponentResource implements Repositories {
   readonly kind = "gitlab";
+  /** The server's address, once the parent is known to be this estate's. */
+  readonly url: pulumi.Output<string>;
   private readonly parentId: pulumi.Output<number>;
   private readonly estate: EstateFacts;
   private readonly provider: pulumi.ProviderResource;
@@ -70,18 +87,21 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
     this.estate = estate;
     this.provider = opts.provider;
     const child = { parent: this, provider: opts.provider };
-    this.parentId = parentGroup(name, estate, child);
+    const parentId = parentGroup(name, estate, child);
     this.platform = new Group(
       `${name}-platform`,
       {
         name: platformGroup,
         path: platformGroup,
-        parentId: this.parentId,
+        parentId,
         visibilityLevel: openToMembers,
         requestAccessEnabled: false,
       },
       child,
     );
+    const claimed = this.platform.fullPath.apply((path) => checkParent(estate.gitlab, path));
+    this.parentId = pulumi.all([parentId, claimed]).apply(([id]) => id);
+    this.url = claimed.apply(() => estate.gitlab.url);
     const project = new Project(
       `${name}-pipelines`,
       {

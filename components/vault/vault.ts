@@ -18,6 +18,8 @@ const pipelineSeconds = 3600;
 
 export interface VaultArgs {
   readonly estate: EstateFacts;
+  /** The GitLab whose pipelines are trusted, once the paths of their projects are known to be this estate's. */
+  readonly gitlabUrl: pulumi.Output<string>;
   /** The auth mount of each cluster, and the keys that it trusts. */
   readonly clusters: readonly { readonly name: string; readonly authMount: string; readonly tokenKeys: TokenKeys }[];
 }
@@ -61,7 +63,7 @@ export class Vault extends pulumi.ComponentResource implements Secrets {
 
   constructor(
     name: string,
-    { estate, clusters }: VaultArgs,
+    { estate, gitlabUrl, clusters }: VaultArgs,
     opts: pulumi.ComponentResourceOptions & { provider: pulumi.ProviderResource },
   ) {
     super("estate:index:Vault", name, {}, opts);
@@ -103,8 +105,8 @@ export class Vault extends pulumi.ComponentResource implements Secrets {
         path: pipelineMountName(estate.name),
         type: "jwt",
         description: `Identity tokens of the pipelines of ${estate.gitlab.url}`,
-        jwksUrl: `${estate.gitlab.url}/oauth/discovery/keys`,
-        boundIssuer: estate.gitlab.url,
+        jwksUrl: pulumi.interpolate`${gitlabUrl}/oauth/discovery/keys`,
+        boundIssuer: gitlabUrl,
       },
       child,
     ).path.apply((path) => path ?? pipelineMountName(estate.name));

@@ -59,7 +59,10 @@ class RecordingMonitor extends MockMonitor {
 
   constructor() {
     super({
-      newResource: (args) => ({ id: idOf(args), state: withLiveFields(args) }),
+      newResource: (args) => {
+        const id = idOf(args);
+        return { id, state: withLiveFields(args, id) };
+      },
       call: (args) => {
         throw new Error(`the program calls ${args.token}: nothing live is read while it runs`);
       },
@@ -101,12 +104,25 @@ function idOf(args: pulumi.runtime.MockResourceArgs): string {
 }
 
 /** What a live system would add and the program takes as input. */
-function withLiveFields(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+function withLiveFields(args: pulumi.runtime.MockResourceArgs, id: string): Record<string, unknown> {
   const inputs = args.inputs as Record<string, unknown>;
   if (args.type === "kubernetes:core/v1:Namespace" && args.id === "kube-system") {
     return { metadata: { name: "kube-system", uid: liveUid } };
   }
+  if (args.type === "gitlab:index/group:Group") return { ...inputs, fullPath: fullPathOf(inputs, id) };
   return { ...inputs, ...madeByServer[args.type] };
+}
+
+/** A group that is in GitLab already. */
+export const liveGroup = { id: 7, path: "platform/tenants" } as const;
+
+const groupPaths = new Map<string, string>([[String(liveGroup.id), liveGroup.path]]);
+
+function fullPathOf({ parentId, path }: Record<string, unknown>, id: string): string {
+  const above = groupPaths.get(String(parentId));
+  const whole = above === undefined ? String(path) : `${above}/${String(path)}`;
+  groupPaths.set(id, whole);
+  return whole;
 }
 
 /** What only the server knows, and the program passes on. */
