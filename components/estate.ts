@@ -90,7 +90,8 @@ export class Estate extends pulumi.ComponentResource {
       repositories: gitlab,
       registry: harbor(plan.estate, providers.harbor),
     };
-    for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, child);
+    // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
+    for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, {});
 
     this.outputs = {
       clusters: Object.fromEntries(connections.map(({ connection, server }) => [connection.name, { server }])),

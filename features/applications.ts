@@ -45,11 +45,20 @@ const applications = z.array(application).default([]);
 
 type Applications = z.infer<typeof applications>;
 
-/** Each environment's repository is forked from the one it is promoted to, so that a promotion is a merge request upstream. */
+/**
+ * Each environment's repository is forked from the one it is promoted to, so that a promotion is a merge request upstream;
+ * and stands after that one.
+ */
 function operations(tenant: TenantScope, specs: Applications): OperationsRepository[] {
   const promotions = promotionsOf(tenant.environments);
-  return tenant.environments.map((environment) => {
-    const forkOf = promotions.find(({ from }) => from === environment.name)?.into;
+  const target = (environment: string): string | undefined => promotions.find(({ from }) => from === environment)?.into;
+  const distance = (environment: string): number => {
+    const next = target(environment);
+    return next === undefined ? 0 : 1 + distance(next);
+  };
+  const upstreamFirst = [...tenant.environments].sort((a, b) => distance(a.name) - distance(b.name));
+  return upstreamFirst.map((environment) => {
+    const forkOf = target(environment.name);
     const promotesFrom = promotions.find(({ into }) => into === environment.name)?.from;
     return {
       environment: environment.name,

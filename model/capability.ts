@@ -71,6 +71,7 @@ export interface TenantRepositories {
   readonly displayName: string;
   readonly roles: Readonly<Record<TenantRole, RoleMembership>>;
   readonly applications: readonly ApplicationRepository[];
+  /** Each after the one it is forked from. */
   readonly operations: readonly OperationsRepository[];
   /** Files of the tenant's own page, by path. */
   readonly page: Readonly<Record<string, string>>;

@@ -1,42 +1,11 @@
 import type { TenantScope } from "./home";
-import { promotedFolders, promotionsOf } from "./pipeline";
+import { pipelinesPath, promotionsOf } from "./pipeline";
 import { namespaceName, operationsRepository, registryProject, secretFolder } from "./names";
 
 const role = {
   open: "change what runs",
   gated: "look; changes come by merge request",
 } as const;
-
-/** How what runs in one environment comes to the next. */
-function promotion(tenant: string, environments: TenantScope["environments"]): string[] {
-  const promotions = promotionsOf(environments);
-  if (promotions.length === 0) return [];
-  const folders = promotedFolders.map((folder) => `\`${folder}/\``).join(" and ");
-  return [
-    "",
-    `A repository of an environment has three parts: \`base/\` is what runs, \`images/\` says which versions, and the rest are the environment's own values. ${promotions
-      .map(({ from, into }) => `A push to ${from} opens a merge request to ${into}`)
-      .join(", ")}; it carries ${folders} and nothing else, and an owner merges it. For example:`,
-    "",
-    "```yaml",
-    "# kustomization.yaml: the environment's own values",
-    "resources: [base]",
-    "components: [images]",
-    "patches:",
-    "  - target: { kind: Deployment, name: web }",
-    "    patch: '[{ op: replace, path: /spec/replicas, value: 1 }]'",
-    "---",
-    "# images/kustomization.yaml",
-    "apiVersion: kustomize.config.k8s.io/v1alpha1",
-    "kind: Component",
-    "images:",
-    "  - name: web",
-    `    newTag: 1.4.0-123 # {"$imagepolicy": "${namespaceName(tenant, promotions[0]?.from ?? "")}:web:tag"}`,
-    "```",
-    "",
-    "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`.",
-  ];
-}
 
 function readme({ estate, tenant, environments }: TenantScope, applications: readonly string[]): string {
   const lines = [
@@ -63,10 +32,13 @@ function readme({ estate, tenant, environments }: TenantScope, applications: rea
     ...(applications.length === 0
       ? ["Add an application to the tenant's file."]
       : [
-          `Push to a protected branch of ${applications.map((name) => `\`${name}\``).join(", ")}: the pipeline builds the image. Its tag is what the file \`VERSION\` says, a hyphen, and the pipeline's number: \`1.4.0-123\`.`,
+          `Push to a protected branch of ${applications.map((name) => `\`${name}\``).join(", ")}: the pipeline builds the image.`,
         ]),
     "Change what runs in the environment's repository; Flux brings it to the cluster as the tenant's own reconciler.",
-    ...promotion(tenant.name, environments),
+    ...promotionsOf(environments).map(
+      ({ from, into }) => `A push to ${from} opens a merge request to ${into}; an owner merges it.`,
+    ),
+    `How a repository is laid out, and what is promoted: ${estate.gitlab.url}/${pipelinesPath(estate)}`,
     "",
     "## Where things are",
     "",

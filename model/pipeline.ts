@@ -1,4 +1,5 @@
 import type { EnvironmentFacts } from "./home";
+import { pipelinesProject, platformGroup } from "./names";
 
 /**
  * The branch of the platform's pipelines that projects include. Not a tag: an application's file is its team's from the
@@ -6,6 +7,11 @@ import type { EnvironmentFacts } from "./home";
  * its day writes a tag there.
  */
 const pipelineRef = "main";
+
+/** Path of the platform's pipelines project. */
+export function pipelinesPath({ gitlab }: { readonly gitlab: { readonly parent: string } }): string {
+  return `${gitlab.parent}/${platformGroup}/${pipelinesProject}`;
+}
 
 /** The file of the platform's pipelines that applications include. */
 export const applicationPipeline = "application.yml";

@@ -10,7 +10,7 @@ interface StateResource {
   readonly parent?: string;
 }
 
-const component = /\$estate:index:Tenant::tenant-(.+)$/;
+const component = /::estate:index:Tenant::tenant-(.+)$/;
 
 /** What each tenant takes of a state, by its name: its component and all that hang on it. */
 export function tenantShares(state: string): ReadonlyMap<string, TenantShare> {

@@ -160,25 +160,20 @@ function makeHooks(
   }
 }
 
-/** The repositories of a tenant's environments, each forked from the one it is promoted to, which therefore comes first. */
+/** The repositories of a tenant's environments. Each is forked from the one it is promoted to, which the plan names before. */
 export function makeOperations(args: OperationsArgs, child: Child): RepositoryCredentials {
   const made = new Map<string, Project>();
   const deliveries: DeliveryCredential[] = [];
   const promotions: PromotionCredential[] = [];
-  const make = (operations: OperationsRepository): Project => {
-    const before = made.get(operations.environment);
-    if (before !== undefined) return before;
-    const upstream = args.request.operations.find(({ environment }) => environment === operations.forkOf);
-    const project = makeProject(args, operations, upstream === undefined ? undefined : make(upstream), child);
-    made.set(operations.environment, project);
-    if (args.receiverToken !== undefined) {
-      makeHooks(args, operations, project, child);
-      const credential = makeCredential(args, operations, project, child);
-      deliveries.push({ environment: operations.environment, ...credential, receiverToken: args.receiverToken });
-      promotions.push(...makePromotion(args, operations, project, child));
-    }
-    return project;
-  };
-  args.request.operations.forEach(make);
+  for (const operations of args.request.operations) {
+    const { environment, forkOf } = operations;
+    const project = makeProject(args, operations, forkOf === undefined ? undefined : made.get(forkOf), child);
+    made.set(environment, project);
+    if (args.receiverToken === undefined) continue;
+    makeHooks(args, operations, project, child);
+    const credential = makeCredential(args, operations, project, child);
+    deliveries.push({ environment, ...credential, receiverToken: args.receiverToken });
+    promotions.push(...makePromotion(args, operations, project, child));
+  }
   return { deliveries, promotions };
 }

@@ -1,6 +1,7 @@
 import type { EnvironmentFacts, EstateFacts } from "../../model/home";
 import { applicationPipeline, promotionPipeline, promotionsOf } from "../../model/pipeline";
 import { applicationPipelineFile } from "./application";
+import { guide } from "./guide";
 import { promotionPipelineFile } from "./promotion";
 
 /** The files of the platform's pipelines project, by path. */
@@ -10,6 +11,7 @@ export function pipelineFiles(
 ): Readonly<Record<string, string>> {
   const promotions = promotionsOf(environments);
   return {
+    "README.md": guide(promotions),
     [applicationPipeline]: applicationPipelineFile(estate),
     ...(promotions.length === 0 ? {} : { [promotionPipeline]: promotionPipelineFile(estate, promotions) }),
   };

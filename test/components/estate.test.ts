@@ -28,7 +28,9 @@ describe("the estate's resources", () => {
     expect(custom.filter((resource) => resource.provider === "").map((resource) => resource.name)).toEqual([]);
     expect(
       resources
-        .filter((resource) => resource.name !== "acme" && resource.parent.includes("::pulumi:pulumi:Stack::"))
+        .filter(
+          (resource) => resource.type.split(":")[0] !== "estate" && resource.parent.includes("::pulumi:pulumi:Stack::"),
+        )
         .map((resource) => resource.name),
     ).toEqual([]);
   });
