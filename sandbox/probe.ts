@@ -2,6 +2,7 @@ import { VaultClient } from "@estate/clients";
 
 import { adminClient, clusterNames, clusterOf } from "./cluster";
 import { reasonOf } from "./complaint";
+import { lookAtIngress } from "./ingress/part";
 import type { SandboxState } from "./state";
 import { vaultAddress } from "./vault";
 
@@ -38,6 +39,7 @@ function probeOf(dir: string, { ports }: SandboxState, part: string): Probe | un
   const cluster = clusterNames.find((name) => part === `apiserver-${name}`);
   if (cluster !== undefined) return (boundMs) => apiServer(dir, cluster, ports[cluster] ?? 0, boundMs);
   if (part === "vault") return (boundMs) => vault(ports.vault ?? 0, boundMs);
+  if (part === "ingress") return (boundMs) => lookAtIngress(dir, ports.ingress ?? 0, boundMs);
   const web = Object.hasOwn(webProbes, part) ? webProbes[part] : undefined;
   const port = Object.entries(ports).find(([name]) => name === part)?.[1];
   if (web === undefined || port === undefined) return undefined;

@@ -20,6 +20,9 @@ import { ensureGroup, tenantsParent } from "./gitlab-groups";
 import type { Edition } from "./gitlab/model";
 import { gitlabAddress, gitlabPart, gitlabTokenFile } from "./gitlab/part";
 import { harborAddress, harborPart, registryPart } from "./harbor/part";
+import { authorityFile, ensureAuthority } from "./ingress/authority";
+import { hostTable } from "./ingress/hosts";
+import { ingressPart } from "./ingress/part";
 import { kubeconfigText } from "./kubeconfig";
 import { withLock } from "./lock";
 import { endControllers } from "./operators/ledger";
@@ -97,9 +100,10 @@ class Starter {
     this.remember({ ports, toolFolders: toolchain.folders, manifests });
     const clusters = clusterNames.map((name) => clusterOf(this.dir, name, ports[name]));
     clusters.forEach(prepareCluster);
+    ensureAuthority(this.dir);
     const vault = this.bring(vaultPart(this.dir, toolchain.file("vault"), ports.vault, ports["vault-cluster"]));
     const pulumi = this.settlePulumi(toolchain);
-    const standIns = [this.bringGitLab(ports), this.bringHarbor(toolchain, ports)];
+    const standIns = [this.bringIngress(ports), this.bringGitLab(ports), this.bringHarbor(toolchain, ports)];
     await allOf([vault, pulumi, ...standIns, this.bringClusters(clusters, toolchain, ports)]);
     const sandbox = handle(this.dir, this.state);
     const operators = await this.bundleOf("operators");
@@ -113,10 +117,15 @@ class Starter {
     return sandbox;
   }
 
+  private async bringIngress({ ingress }: Record<PortName, number>): Promise<void> {
+    await this.bring(ingressPart(this.dir, await this.bundleOf("ingress"), ingress));
+  }
+
   private async bringGitLab(ports: Record<PortName, number>): Promise<void> {
     const gitlabEdition = this.options.gitlabEdition ?? this.state.gitlabEdition ?? "ce";
     this.remember({ gitlabEdition });
-    await this.bring(gitlabPart(this.dir, await this.bundleOf("gitlab"), ports.gitlab, gitlabEdition));
+    const targets = { hosts: hostTable(ports.ingress), authority: authorityFile(this.dir) };
+    await this.bring(gitlabPart(this.dir, await this.bundleOf("gitlab"), ports.gitlab, gitlabEdition, targets));
     const token = textOf(gitlabTokenFile(this.dir)) ?? "";
     await ensureGroup(gitlabAddress(ports.gitlab), token, tenantsParent);
   }
@@ -271,7 +280,7 @@ export async function stop(dir: string, reporter: Reporter = silent): Promise<vo
 }
 
 /** Those that write to others first, what keeps the data last. */
-const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault|gitlab|harbor)$/, /./];
+const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault|gitlab|harbor|ingress)$/, /./];
 
 async function stopParts(dir: string, reporter: Reporter = silent): Promise<void> {
   for (const pattern of stopOrder) {

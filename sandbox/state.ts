@@ -17,6 +17,7 @@ export const portNames = [
   "gitlab",
   "registry",
   "harbor",
+  "ingress",
 ] as const;
 
 export type PortName = (typeof portNames)[number];

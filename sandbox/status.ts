@@ -26,6 +26,7 @@ export const partNames: readonly string[] = [
   "gitlab",
   "registry",
   "harbor",
+  "ingress",
   "operators",
 ];
 

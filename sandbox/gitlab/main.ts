@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+import type { Hosts } from "./hooks/sender";
 import { startGitLab } from "./start";
 
 /** `node gitlab.cjs --port <port> --data <folder> [--edition ce|ee]`; the token from GITLAB_ADMIN_TOKEN_FILE or GITLAB_ADMIN_TOKEN. */
@@ -16,11 +17,18 @@ async function main(): Promise<void> {
     throw new Error("--port, --data and GITLAB_ADMIN_TOKEN_FILE or GITLAB_ADMIN_TOKEN are needed");
   }
   if (edition !== "ce" && edition !== "ee") throw new Error("--edition is ce or ee");
-  const running = await startGitLab({ port: Number(values.port), data: values.data, edition, adminToken });
+  const hosts = hostsOf(process.env["GITLAB_WEBHOOK_HOSTS"] ?? "{}");
+  const running = await startGitLab({ port: Number(values.port), data: values.data, edition, adminToken, hosts });
   process.stdout.write(`${new Date().toISOString()} GitLab's stand-in (${edition}) listens on ${running.url}\n`);
   const end = (): void => void running.close().then(() => process.exit(0));
   process.once("SIGTERM", end);
   process.once("SIGINT", end);
+}
+
+function hostsOf(text: string): Hosts {
+  const value: unknown = JSON.parse(text);
+  const entries = Object.entries(typeof value === "object" ? { ...value } : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === "number"));
 }
 
 main().catch((thrown: unknown) => {

@@ -6,7 +6,7 @@ import { digest } from "./access/tokens";
 import { now } from "./clock";
 import { SigningKey } from "./ci/signing-key";
 import { Repositories } from "./git/repositories";
-import { WebhookSender } from "./hooks/sender";
+import { WebhookSender, type Hosts } from "./hooks/sender";
 import type { Instance } from "./instance";
 import type { Edition } from "./model";
 import { serve } from "./server";
@@ -22,6 +22,8 @@ export interface GitLabOptions {
   readonly edition?: Edition;
   /** The personal access token of the administrator `root`. */
   readonly adminToken: string;
+  /** Where webhooks find what is not on loopback by its name. */
+  readonly hosts?: Hosts;
 }
 
 /** A running stand-in. */
@@ -62,6 +64,7 @@ export async function startGitLab(options: GitLabOptions): Promise<RunningGitLab
       store.state,
       () => url,
       () => store.save(),
+      options.hosts,
     ),
     signingKey: new SigningKey(options.data),
   };
