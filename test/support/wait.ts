@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits within a bound; on failure tells what was awaited and what was seen last. */
+/** Waits within a bound, and gives how long it took (ms); on failure tells what was awaited and what was seen last. */
 export async function eventually(
   awaited: string,
   boundMs: number,
   look: () => Promise<{ readonly done: boolean; readonly seen: string }>,
-): Promise<void> {
-  const end = Date.now() + boundMs;
+): Promise<number> {
+  const began = Date.now();
   for (;;) {
     const { done, seen } = await look();
-    if (done) return;
-    if (Date.now() > end) throw new Error(`awaited for ${String(boundMs / 1000)} s: ${awaited}; seen last: ${seen}`);
-    await sleep(500);
+    const took = Date.now() - began;
+    if (done) return took;
+    if (took > boundMs) throw new Error(`awaited for ${String(boundMs / 1000)} s: ${awaited}; seen last: ${seen}`);
+    await sleep(250);
   }
 }
