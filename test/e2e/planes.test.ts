@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OciClient } from "../sandbox/harbor/oci-client";
-import { GitLabSide, type Login } from "../support/gitlab";
-import { runPipeline } from "../support/pipeline";
+import { GitLabSide, type Login } from "../../scripts/live/gitlab";
+import { runPipeline } from "../../scripts/live/pipeline";
 import { TestProject } from "../support/project";
 
 // The planes of GitLab and the registry, through their real protocols: Git over HTTP, the registry's v2 API, Vault's logins.

@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { startGitLab, type Edition, type RunningGitLab } from "../../../sandbox/gitlab";
 
@@ -99,30 +97,7 @@ export async function person(
   return { id: Number(user["id"]), token: String(token["token"]), tokenId: Number(token["id"]) };
 }
 
-const run = promisify(execFile);
-
-/** Runs git as a person would, without any of this machine's configuration. */
-export async function git(cwd: string, ...args: string[]): Promise<{ code: number; output: string }> {
-  try {
-    const { stdout, stderr } = await run("git", args, {
-      cwd,
-      env: {
-        PATH: process.env["PATH"],
-        HOME: cwd,
-        GIT_TERMINAL_PROMPT: "0",
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_AUTHOR_NAME: "A",
-        GIT_AUTHOR_EMAIL: "a@example.com",
-        GIT_COMMITTER_NAME: "A",
-        GIT_COMMITTER_EMAIL: "a@example.com",
-      },
-    });
-    return { code: 0, output: stdout + stderr };
-  } catch (thrown) {
-    const failed = thrown as { code?: number; stdout?: string; stderr?: string };
-    return { code: failed.code ?? -1, output: `${failed.stdout ?? ""}${failed.stderr ?? ""}` };
-  }
-}
+export { git } from "../../../scripts/live/git";
 
 /** The address of a repository with a credential in it. */
 export const remote = (rig: Rig, path: string, token?: string, username = "any"): string =>

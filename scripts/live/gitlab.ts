@@ -1,8 +1,8 @@
 import { isRecord } from "@estate/clients";
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { git } from "../sandbox/gitlab/client";
+import { git, type GitRun } from "./git";
 
 /** A login of Git over HTTP. */
 export interface Login {
@@ -97,7 +97,7 @@ export class GitLabSide {
   }
 
   /** Clones a project; `code` is git's. */
-  async clone(project: string, login: Login): Promise<{ code: number; output: string; dir: string }> {
+  async clone(project: string, login: Login): Promise<GitRun & { readonly dir: string }> {
     const dir = join(this.folder, `clone-${String((this.clones += 1))}`);
     return { ...(await git(this.folder, "clone", "--quiet", this.address(project, login), dir)), dir };
   }
@@ -106,7 +106,7 @@ export class GitLabSide {
   async push(
     dir: string,
     files: Readonly<Record<string, string | undefined>> = { "changed.txt": `changed ${String(Date.now())}\n` },
-  ): Promise<{ code: number; output: string }> {
+  ): Promise<GitRun> {
     for (const [path, content] of Object.entries(files)) {
       const file = join(dir, path);
       mkdirSync(dirname(file), { recursive: true });
