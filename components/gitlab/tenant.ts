@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createHmac } from "node:crypto";
 import type { TenantRepositories, TenantRole } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
+import { leftToOthers } from "../../model/foreign-fields";
 import { pipelineInclude } from "../../model/pipeline";
 import type { RepositoryCredentials } from "./contract";
 import { addMembers } from "./membership";
@@ -105,8 +106,8 @@ function makeApplications(
         overwriteOnCreate: true,
         commitMessage: "Estate: include the platform's pipeline",
       },
-      // The team's file from then on: it may add jobs of its own.
-      { ...child, ignoreChanges: ["content"] },
+      // The team's file from then on.
+      { ...child, ignoreChanges: leftToOthers("gitlab:index/repositoryFile:RepositoryFile .gitlab-ci.yml") },
     );
   }
 }

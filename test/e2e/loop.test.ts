@@ -1,5 +1,7 @@
 import { isRecord, type Manifest } from "@estate/clients";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GitLabSide } from "../../scripts/live/gitlab";
 import { LiveEstate, LiveHome } from "../../scripts/live/home";
@@ -243,6 +245,26 @@ spec:
 
 describe("after all of this", () => {
   it("Pulumi has nothing to say: nobody fights over a field", async () => {
-    await project.succeed("preview", "--refresh", "--expect-no-changes");
+    const kustomization = dev.at("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "operations");
+    const suspend = (on: boolean) => dev.cluster.patch(kustomization, { spec: { suspend: on } });
+    const clean = () => project.succeed("preview", "--refresh", "--expect-no-changes");
+    await suspend(true);
+    const { dir } = await live.gitlab.clone("acme/tenants/team-a/web", await live.person("team-a", "developers"));
+    const pipeline = readFileSync(join(dir, ".gitlab-ci.yml"), "utf8");
+    const pushed = await live.gitlab.push(dir, { ".gitlab-ci.yml": `${pipeline}lint:\n  script: [make lint]\n` });
+    expect(pushed.code, pushed.output).toBe(0);
+    await clean();
+    // An update leaves it alone, too: it is the people's.
+    project.tenant(
+      "team-a",
+      "applications: [{ name: web, imageUpdates: { range: ^1.x-0 } }]",
+      "notifications: [{ kind: generic, severity: info }]",
+      'costCenter: "1"',
+    );
+    await project.succeed("up", "--yes", "--skip-preview");
+    expect((await dev.find(kustomization))?.["spec"]).toMatchObject({ suspend: true });
+    expect(await live.gitlab.file("acme/tenants/team-a/web", ".gitlab-ci.yml")).toContain("make lint");
+    await suspend(false);
+    await clean();
   });
 });
