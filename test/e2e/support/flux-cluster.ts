@@ -143,8 +143,10 @@ export class FluxCluster {
     return { username: String(field(token, "username")), password: String(field(token, "token")) };
   }
 
-  /** As the platform makes it where image automation commits: no deploy token can push. */
+  /** As the platform makes it where image automation commits: no deploy token can push, and developers may. */
   private async accessToken(project: number): Promise<object> {
+    const main = { name: "main", push_access_level: 30, merge_access_level: 30 };
+    await this.gitlab("POST", `projects/${String(project)}/protected_branches`, main);
     const end = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
     const scopes = ["read_repository", "write_repository"];
     const body = { name: "flux-image-automation", scopes, access_level: 30, expires_at: end };

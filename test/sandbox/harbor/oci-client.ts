@@ -21,6 +21,13 @@ const manifestType = "application/vnd.oci.image.manifest.v1+json";
 const configType = "application/vnd.oci.image.config.v1+json";
 const layerType = "application/vnd.oci.image.layer.v1.tar";
 
+interface Artifact {
+  readonly config: Buffer;
+  readonly configType: string;
+  readonly layer: Buffer;
+  readonly layerType: string;
+}
+
 /** A small client of the OCI distribution protocol: it asks, is sent for a token, and asks again, as docker does. */
 export class OciClient {
   /** The status of the last token request; undefined when none was made. */
@@ -81,8 +88,23 @@ export class OciClient {
   }
 
   /** Pushes an image of one layer; the first answer that is no success ends it. */
-  async pushImage(repository: string, tag: string, layer: Buffer): Promise<OciAnswer> {
+  pushImage(repository: string, tag: string, layer: Buffer): Promise<OciAnswer> {
     const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs: { type: "layers" } }));
+    return this.pushArtifact(repository, tag, { config, configType, layer, layerType });
+  }
+
+  /** Pushes a Helm chart as `helm push` does: the archive is the one layer, its Chart.yaml as JSON is the config. */
+  pushChart(repository: string, tag: string, chart: object, archive: Buffer): Promise<OciAnswer> {
+    return this.pushArtifact(repository, tag, {
+      config: Buffer.from(JSON.stringify(chart)),
+      configType: "application/vnd.cncf.helm.config.v1+json",
+      layer: archive,
+      layerType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+    });
+  }
+
+  private async pushArtifact(repository: string, tag: string, artifact: Artifact): Promise<OciAnswer> {
+    const { config, layer } = artifact;
     for (const blob of [config, layer]) {
       const head = await this.request("HEAD", `/v2/${repository}/blobs/${sha256(blob)}`);
       if (head.status === 200) continue;
@@ -92,8 +114,8 @@ export class OciClient {
     const body = JSON.stringify({
       schemaVersion: 2,
       mediaType: manifestType,
-      config: { mediaType: configType, digest: sha256(config), size: config.length },
-      layers: [{ mediaType: layerType, digest: sha256(layer), size: layer.length }],
+      config: { mediaType: artifact.configType, digest: sha256(config), size: config.length },
+      layers: [{ mediaType: artifact.layerType, digest: sha256(layer), size: layer.length }],
     });
     return this.request("PUT", `/v2/${repository}/manifests/${tag}`, {
       headers: { "content-type": manifestType },
