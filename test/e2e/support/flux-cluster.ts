@@ -61,14 +61,19 @@ export class FluxCluster {
     readonly client: KubernetesClient,
   ) {}
 
-  /** Starts it, with two tenants' namespaces, the first one's delivery allowed only these kinds of core objects. */
+  /** Starts it, with two tenants' namespaces, the first one's delivery allowed only these kinds. */
   static async start(resources: readonly string[]): Promise<FluxCluster> {
     const folder = mkdtempSync(join(tmpdir(), "estate-flux-"));
     const sandbox = await start({ dir: join(folder, "sandbox"), plugins: "doubles", reporter: new Progress() });
     const client = KubernetesClient.fromKubeconfig({ path: sandbox.kubeconfig, context: "dev" });
     const cluster = new FluxCluster(folder, sandbox, client);
-    for (const name of ["flux-system", owner, other]) await client.create(object("v1", "Namespace", name));
-    await cluster.bringReconciler(resources);
+    try {
+      for (const name of ["flux-system", owner, other]) await client.create(object("v1", "Namespace", name));
+      if (resources.length > 0) await cluster.bringReconciler(resources);
+    } catch (thrown) {
+      await cluster.end();
+      throw thrown;
+    }
     return cluster;
   }
 
