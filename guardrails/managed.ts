@@ -1,9 +1,8 @@
-import { label, platformLabels } from "../model/labels";
+import { label } from "../model/labels";
 import { externalSecretsNamespace, fluxNamespace } from "../model/platform";
 import type { Guardrail } from "./guardrail";
 import { notCleaner, notControllerOf, notPlatform } from "./platform";
-
-const metadata = { name: "estate-managed", labels: platformLabels };
+import { policy } from "./policy";
 
 /**
  * The old object is asked, or an attacker would take the label off first. Who may only patch is operations: that is
@@ -17,47 +16,18 @@ const operates =
 export const managed: Guardrail = {
   name: "managed",
   summary: "Nobody but the platform changes or deletes what the platform put into a tenant's namespace",
-  objects: [
-    {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingAdmissionPolicy",
-      metadata,
-      spec: {
-        failurePolicy: "Fail",
-        matchConstraints: {
-          matchPolicy: "Equivalent",
-          namespaceSelector: { matchExpressions: [{ key: label.tenant, operator: "Exists" }] },
-          resourceRules: [
-            {
-              apiGroups: ["*"],
-              apiVersions: ["*"],
-              operations: ["UPDATE", "DELETE"],
-              resources: ["*"],
-              scope: "Namespaced",
-            },
-          ],
-        },
-        matchConditions: [
-          { name: "managed", expression: `!(${unmanaged})` },
-          { name: "not-the-platform", expression: notPlatform },
-          { name: "not-a-cleaner", expression: notCleaner },
-          { name: "not-its-controllers", expression: notControllerOf([fluxNamespace, externalSecretsNamespace]) },
-          { name: "not-operations", expression: `!(${operates})` },
-        ],
-        validations: [
-          {
-            expression: "false",
-            message: "this object is the platform's: change the tenant's file, and it follows",
-            reason: "Forbidden",
-          },
-        ],
-      },
+  objects: policy({
+    name: "managed",
+    rules: [{ groups: ["*"], resources: ["*"], operations: ["UPDATE", "DELETE"] }],
+    when: {
+      managed: `!(${unmanaged})`,
+      "not-the-platform": notPlatform,
+      "not-a-cleaner": notCleaner,
+      "not-its-controllers": notControllerOf([fluxNamespace, externalSecretsNamespace]),
+      "not-operations": `!(${operates})`,
     },
-    {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingAdmissionPolicyBinding",
-      metadata,
-      spec: { policyName: metadata.name, validationActions: ["Deny"] },
-    },
-  ],
+    demands: [
+      { expression: "false", message: "this object is the platform's: change the tenant's file, and it follows" },
+    ],
+  }),
 };

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../model/kubernetes";
-import { label, platformLabels } from "../model/labels";
 import type { Guardrail } from "./guardrail";
+import { policy } from "./policy";
 
 /**
  * RBAC knows verbs, not fields: `kubectl rollout restart`, `flux suspend` and `flux resume` are a `patch`, and so is any
@@ -96,44 +96,17 @@ const operables: readonly Operable[] = [
   fluxObject("helmreleases", "helm.toolkit.fluxcd.io", "v2"),
 ];
 
-function policy({ resource, group, version, expressions, message }: Operable): KubernetesObject[] {
-  const metadata = { name: `estate-operate-only-${resource}`, labels: platformLabels };
-  return [
-    {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingAdmissionPolicy",
-      metadata,
-      spec: {
-        failurePolicy: "Fail",
-        matchConstraints: {
-          matchPolicy: "Equivalent",
-          namespaceSelector: { matchExpressions: [{ key: label.tenant, operator: "Exists" }] },
-          resourceRules: [
-            {
-              apiGroups: [group],
-              apiVersions: [version],
-              operations: ["UPDATE"],
-              resources: [resource],
-              scope: "Namespaced",
-            },
-          ],
-        },
-        matchConditions: [{ name: "may-patch-only", expression: mayPatchOnly }],
-        validations: [{ expression: expressions.join(" && "), message, reason: "Forbidden" }],
-      },
-    },
-    {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingAdmissionPolicyBinding",
-      metadata,
-      spec: { policyName: metadata.name, validationActions: ["Deny"] },
-    },
-  ];
-}
+const held = ({ resource, group, version, expressions, message }: Operable): KubernetesObject[] =>
+  policy({
+    name: `operate-only-${resource}`,
+    rules: [{ groups: [group], resources: [resource], versions: [version], operations: ["UPDATE"] }],
+    when: { "may-patch-only": mayPatchOnly },
+    demands: [{ expression: expressions.join(" && "), message }],
+  });
 
 /** Operations may restart, suspend and resume, and edit nothing that Git owns. */
 export const operateOnly: Guardrail = {
   name: "operate-only",
   summary: "Who may patch but not update a workload or a Flux object may only restart, suspend and resume it",
-  objects: operables.flatMap(policy),
+  objects: operables.flatMap(held),
 };

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { guardrails } from "../../guardrails";
+import { plan, tenant } from "../support/fixtures";
+import { home, mallory, neighbour, virtual, type Trial } from "./guardrails/attack";
+import { fluxObjects } from "./guardrails/flux-objects";
+import { GuardedCluster } from "./support/guarded-cluster";
+
+// Every attack is tried by somebody who is bound to cluster-admin in the namespace, the worst that a RoleBinding can grant:
+// what refuses it is the guardrail and not RBAC. Pods are never run: an API server decides, and no node is needed.
+
+const trials: readonly Trial[] = [fluxObjects];
+
+let cluster: GuardedCluster;
+
+const bound = (namespace: string, subject: object): object => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "RoleBinding",
+  metadata: { name: "worst-case", namespace },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+  subjects: [subject],
+});
+
+beforeAll(async () => {
+  cluster = await GuardedCluster.start(
+    plan([tenant("team-a"), tenant("team-ab"), tenant("virtual", { isolation: "vcluster" })]),
+  );
+  const user = { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: mallory.user };
+  for (const namespace of [home, neighbour, virtual]) await cluster.apply([bound(namespace, user)]);
+  for (const { before = [] } of trials) await cluster.apply(before);
+});
+
+afterAll(() => cluster.end());
+
+describe.each(trials)("$guardrail", ({ attacks, controls }) => {
+  it.each(attacks)("#$threat refuses $what", async ({ attempt, reason, twin }) => {
+    expect(await cluster.says(attempt)).toMatch(/^403 /);
+    expect(await cluster.says(attempt)).toContain(reason);
+    expect(await cluster.says(twin)).toBe("ok");
+  });
+
+  it.each(controls)("lets be: $what", async ({ attempt }) => {
+    expect(await cluster.says(attempt)).toBe("ok");
+  });
+});
+
+describe("guardrails", () => {
+  it("are each a policy that fails closed, with one binding that denies", () => {
+    for (const { objects } of guardrails) {
+      const of = (kind: string) => objects.filter((object) => object.kind === kind);
+      const policies = of("ValidatingAdmissionPolicy");
+      expect(policies.length).toBeGreaterThan(0);
+      expect(of("ValidatingAdmissionPolicyBinding").map(({ spec }) => spec)).toEqual(
+        policies.map(({ metadata }) => ({ policyName: metadata.name, validationActions: ["Deny"] })),
+      );
+      for (const { spec } of policies) expect(spec).toMatchObject({ failurePolicy: "Fail" });
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import type { Manifest } from "@estate/clients";
+import { serviceAccount, type Attempt, type Person } from "../support/guarded-cluster";
+
+/** A request that must be refused, with the reason, and one that differs from it in nothing but the offence. */
+export interface Attack {
+  /** The number in the table of threats. */
+  readonly threat: number;
+  readonly what: string;
+  readonly attempt: Attempt;
+  readonly reason: string;
+  readonly twin: Attempt;
+}
+
+/** A request that must be admitted: what the cluster or the platform cannot do without. */
+export interface Control {
+  readonly what: string;
+  readonly attempt: Attempt;
+}
+
+/** What a guardrail is tried with. */
+export interface Trial {
+  readonly guardrail: string;
+  /** Stand in the cluster before, written by the platform. */
+  readonly before?: readonly Manifest[];
+  readonly attacks: readonly Attack[];
+  readonly controls: readonly Control[];
+}
+
+/** The homes of two tenants whose names prefix each other; the third's holds a virtual cluster. */
+export const home = "team-a-dev";
+export const neighbour = "team-ab-dev";
+export const virtual = "virtual-dev";
+
+/** Bound to cluster-admin in every home of these tests: the worst that a RoleBinding can grant. */
+export const mallory: Person = { user: "mallory", groups: ["mallory", "system:authenticated"] };
+
+/** Who raises homes where Flux applies what the platform wrote to Git. */
+export const platformReconciler = serviceAccount("flux-system", "platform-reconciler");
+
+/** One of Flux's controllers as itself. */
+export const controller = (name: string): Person => serviceAccount("flux-system", `${name}-controller`);
+
+/** A controller of Kubernetes' controller manager. */
+export const kubeController = (name: string): Person => serviceAccount("kube-system", name);
+
+/** An object in the home unless it says otherwise. */
+export const object = (apiVersion: string, kind: string, rest: object, metadata: object = {}): Manifest => ({
+  apiVersion,
+  kind,
+  metadata: { name: "tried", namespace: home, ...metadata },
+  ...rest,
+});
+
+/** Mallory makes it. */
+export const creates = (made: Manifest, as: Person = mallory): Attempt => ({ verb: "create", object: made, as });
+
+/** Mallory changes a part of it. */
+export const patches = (object: Manifest, body: unknown, as: Person = mallory, at?: string): Attempt => ({
+  verb: "patch",
+  object,
+  body,
+  as,
+  ...(at === undefined ? {} : { at }),
+});
+
+/** Mallory removes it. */
+export const deletes = (object: Manifest, as: Person = mallory): Attempt => ({ verb: "delete", object, as });

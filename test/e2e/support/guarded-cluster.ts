@@ -1,0 +1,214 @@
+import type { KubernetesClient} from "@estate/clients";
+import { isManifest, KubernetesStatusError, type Manifest } from "@estate/clients";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { policy } from "../../../guardrails/policy";
+import { externalSecretsValues, secretsControllerValues } from "../../../model/secrets-controller";
+import type { EstatePlan } from "../../../plan/plan";
+import { crdsOfChart, crdsOfComponent, ensureTools, manifestsFolder, silent } from "../../../sandbox";
+import {
+  adminClient,
+  apiServerPart,
+  clusterOf,
+  controllerManagerPart,
+  prepareCluster,
+  writeControllerManagerKubeconfig,
+} from "../../../sandbox/cluster";
+import { etcdPart } from "../../../sandbox/etcd";
+import { chartObjects } from "../../../sandbox/operators/external-secrets-roles";
+import { roles } from "../../../sandbox/operators/roles";
+import { awaitReady, launch, type Part } from "../../../sandbox/part";
+import { choosePorts } from "../../../sandbox/ports";
+import { endProcess, type ProcessIdentity } from "../../../sandbox/process";
+import { eventually } from "../../support/wait";
+
+/** Somebody who asks, with all groups that the API server would give. */
+export interface Person {
+  readonly user: string;
+  readonly groups: string[];
+}
+
+/** A ServiceAccount as the API server sees it. */
+export const serviceAccount = (namespace: string, name: string): Person => ({
+  user: `system:serviceaccount:${namespace}:${name}`,
+  groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+});
+
+/** One request. */
+export interface Attempt {
+  readonly verb: "create" | "replace" | "patch" | "delete";
+  /** The object that it is about. */
+  readonly object: Manifest;
+  /** The subresource of it. */
+  readonly at?: string;
+  /** What is sent, where it is not the object: a merge patch, or what a subresource takes. */
+  readonly body?: unknown;
+  /** The cluster's administrator when absent. */
+  readonly as?: Person;
+}
+
+const requests = {
+  create: { method: "POST", contentType: undefined },
+  replace: { method: "PUT", contentType: undefined },
+  patch: { method: "PATCH", contentType: "application/merge-patch+json" },
+  delete: { method: "DELETE", contentType: undefined },
+} as const;
+
+/** One API server with its controllers, and on it the plan's platform, guardrails and homes: no Pulumi, no other plane. */
+export class GuardedCluster {
+  private readonly running: ProcessIdentity[] = [];
+  private made: KubernetesClient | undefined;
+
+  private constructor(private readonly folder: string) {}
+
+  /** Starts it as the plan's cluster `dev`, with `definitions` besides the CRDs of Flux and External Secrets. */
+  static async start(plan: EstatePlan, definitions: readonly Manifest[] = []): Promise<GuardedCluster> {
+    const cluster = new GuardedCluster(mkdtempSync(join(tmpdir(), "estate-guarded-")));
+    try {
+      await cluster.bring();
+      await cluster.apply([...(await knownDefinitions()), ...definitions]);
+      await cluster.populate(plan);
+    } catch (thrown) {
+      await cluster.end();
+      throw thrown;
+    }
+    return cluster;
+  }
+
+  get client(): KubernetesClient {
+    if (this.made === undefined) throw new Error("the cluster does not run");
+    return this.made;
+  }
+
+  async end(): Promise<void> {
+    this.made?.close();
+    for (const process of this.running.reverse()) await endProcess(process, 20_000);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Applies objects in their order, and waits for the kinds that come with them. */
+  async apply(objects: readonly unknown[]): Promise<void> {
+    for (const object of objects) await this.client.apply(object as Manifest, { fieldManager: "test", force: true });
+    for (const crd of objects.filter(isManifest).filter(({ kind }) => kind === "CustomResourceDefinition"))
+      await this.served(crd);
+  }
+
+  /** What the API server says to an attempt: `ok`, or the refusal. Nothing is written. */
+  async says({ verb, object, at, body = object, as }: Attempt): Promise<string> {
+    const { method, contentType } = requests[verb];
+    const { name, ...metadata } = object.metadata;
+    // What is created below an object is its subresource; else it has no name yet in its address.
+    const ref =
+      verb === "create" && at === undefined ? { ...object, metadata } : { ...object, metadata: { ...metadata, name } };
+    const answer = await this.client.request(method, await this.client.pathOf(ref, at), {
+      query: { dryRun: "All" },
+      ...(verb === "delete" ? {} : { body }),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(as === undefined ? {} : { impersonate: as }),
+    });
+    if (answer.status < 400) return "ok";
+    return `${String(answer.status)} ${KubernetesStatusError.from(answer.status, answer.body).message}`;
+  }
+
+  private async bring(): Promise<void> {
+    const tools = await ensureTools(["etcd", "kube-apiserver", "kube-controller-manager"], silent);
+    const ports = await choosePorts(["etcd", "peer", "dev"], this.folder, {});
+    const cluster = clusterOf(this.folder, "dev", ports.dev);
+    prepareCluster(cluster);
+    await this.run(etcdPart(this.folder, tools.file("etcd"), ports.etcd, ports.peer));
+    await this.run(apiServerPart(cluster, tools.file("kube-apiserver"), ports.etcd));
+    writeControllerManagerKubeconfig(cluster);
+    await this.run(controllerManagerPart(cluster, tools.file("kube-controller-manager")));
+    this.made = adminClient(cluster);
+  }
+
+  private async run(part: Part): Promise<void> {
+    const process = launch(this.folder, part);
+    this.running.push(process);
+    await awaitReady(this.folder, part, process);
+  }
+
+  private async populate({ clusters, tenants }: EstatePlan): Promise<void> {
+    const platform = clusters.find(({ name }) => name === "dev")?.platform;
+    if (platform === undefined) throw new Error("the plan has no cluster dev");
+    const homes = tenants.flatMap((tenant) => tenant.homes).filter((home) => home.cluster === "dev");
+    const objects: readonly unknown[] = [
+      ...platform.namespaces,
+      ...platform.objects,
+      ...platform.guardrails,
+      ...controllersRights(),
+      ...homes.flatMap(({ namespace, objects: held }) => [namespace, ...held]),
+    ];
+    await this.apply(objects);
+    await this.inForce();
+  }
+
+  /**
+   * Policies hold a moment after they were written, and in that order: when one that was written last holds, all do.
+   */
+  private async inForce(): Promise<void> {
+    const rules = [{ groups: [""], resources: ["configmaps"] }];
+    const demands = [{ expression: 'object.metadata.name != "canary"', message: "in force" }];
+    await this.apply(policy({ name: "canary", where: "everywhere", rules, demands }));
+    const metadata = { name: "canary", namespace: "default" };
+    await eventually("the guardrails in force", 30_000, async () => {
+      const seen = await this.says({ verb: "create", object: { apiVersion: "v1", kind: "ConfigMap", metadata } });
+      return { done: seen.includes("in force"), seen };
+    });
+  }
+
+  private async served({ spec }: Manifest): Promise<void> {
+    const { group, names, versions } = spec as {
+      readonly group: string;
+      readonly names: { readonly plural: string };
+      readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+    };
+    for (const { name } of versions.filter(({ served }) => served)) {
+      const path = `/apis/${group}/${name}/${names.plural}`;
+      await eventually(`${path} served`, 30_000, async () => {
+        const { status } = await this.client.request("GET", path);
+        return { done: status === 200, seen: String(status) };
+      });
+      this.client.forgetMapping(`${group}/${name}`);
+    }
+  }
+}
+
+/** What the GitOps engine and External Secrets may do, as their installation brings it. */
+function controllersRights(): Manifest[] {
+  const release = "external-secrets";
+  const { values } = secretsControllerValues(externalSecretsValues);
+  return [...roles("flux-system", true), ...chartObjects({ release, namespace: release, version: "0" }, values)];
+}
+
+const components = ["source", "kustomize", "helm", "notification", "image-reflector", "image-automation"];
+
+async function knownDefinitions(): Promise<object[]> {
+  const env = { ESTATE_MANIFESTS: await manifestsFolder() };
+  return [
+    ...components.flatMap((name) => crdsOfComponent(`${name}-controller`, env) ?? []),
+    ...crdsOfChart("flux-operator", env),
+    ...crdsOfChart("external-secrets", env),
+  ];
+}
+
+/** A definition for kinds whose own is not at hand: its objects may hold anything. */
+export function stubDefinition(group: string, version: string, kind: string, plural: string): Manifest {
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: {
+      name: `${plural}.${group}`,
+      // Gateway API's group is kept for definitions that were reviewed.
+      annotations: { "api-approved.kubernetes.io": "https://github.com/kubernetes-sigs/gateway-api" },
+    },
+    spec: {
+      group,
+      scope: "Namespaced",
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      versions: [{ name: version, served: true, storage: true, schema, subresources: { status: {} } }],
+    },
+  };
+}
