@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
-import { clusterNamePattern, environmentNamePattern, estateNamePattern } from "../model/names";
+import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
 import { addressMistake } from "./address";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
@@ -216,6 +216,16 @@ export function settingsSchema(features: readonly TenantFeature[]) {
           url: httpsUrl.optional().describe("HARBOR_URL when absent"),
           groupType: z.enum(["oidc", "ldap", "internal"]).default("oidc").describe("Where Harbor's groups come from"),
           keep: z.int().min(1).max(1000).default(30).describe("Newest images that a repository keeps"),
+          alsoFrom: z
+            .array(
+              matching(
+                imagePrefixPattern,
+                "not the beginning of an image's name",
+                complaint("T018", "write host, folders and a slash at the end, in lower case: docker.io/library/"),
+              ),
+            )
+            .default([])
+            .describe("What tenants' images may begin with besides their own project: docker.io/library/"),
         }),
       ])
       .prefault({ kind: "harbor" })

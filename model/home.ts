@@ -48,6 +48,8 @@ export interface EstateFacts {
     readonly url: string;
     readonly groupType: "oidc" | "ldap" | "internal";
     readonly keep: number;
+    /** Beginnings of other images that tenants may run: `docker.io/library/`. */
+    readonly alsoFrom: readonly string[];
   };
   /** How long the credentials last that Estate makes. */
   readonly credentials: Credentials;

@@ -11,6 +11,7 @@ export const label = {
   tenant: `${labelDomain}/tenant`,
   environment: `${labelDomain}/environment`,
   gate: `${labelDomain}/gate`,
+  isolation: `${labelDomain}/isolation`,
   owner: `${labelDomain}/owner`,
   costCenter: `${labelDomain}/cost-center`,
 } as const;

@@ -109,6 +109,14 @@ export function registryHost(url: string): string {
   return url.replace(/^https?:\/\//, "");
 }
 
+/** A part of an image's path, between slashes. */
+const imagePart = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+
+/** What an image's name may begin with: a host as runtimes tell it from a folder of Docker Hub, and whole parts of the path. */
+export const imagePrefixPattern = new RegExp(
+  `^(?=[^/]*[.:]|localhost/)[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]+)?/(?:${imagePart}/)*$`,
+);
+
 /** An application's name; `ops-` begins the repositories of environments, and some names are GitLab's or Estate's own. */
 export const applicationNamePattern = /^(?!ops-|roles$|gitlab-profile$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 

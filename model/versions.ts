@@ -26,6 +26,17 @@ export const charts = {
 } as const;
 
 /**
+ * What a virtual cluster runs besides its tenant's own, up to the tag: its control plane, its name service, and the container
+ * by which pods with a subdomain learn their name. As the chart's values and its own program name them.
+ */
+export const vclusterImages = [
+  "ghcr.io/loft-sh/vcluster-oss:",
+  "ghcr.io/loft-sh/kubernetes:",
+  "docker.io/coredns/coredns:",
+  "mirror.gcr.io/library/alpine:",
+] as const;
+
+/**
  * Where the Flux distribution's images and manifests come from. The artifact is tagged by the operator's release, and pinned:
  * `latest` would upgrade Flux unasked.
  */

@@ -20,6 +20,7 @@ export function namespaceObject(home: TenantHome): KubernetesObject {
         ...home.labels,
         ...(Object.fromEntries(level) as Record<string, string>),
         [label.gate]: home.environment.gate,
+        [label.isolation]: home.tenant.isolation,
         [label.owner]: labelValue(home.tenant.owner),
         ...(home.tenant.costCenter === undefined ? {} : { [label.costCenter]: labelValue(home.tenant.costCenter) }),
       },

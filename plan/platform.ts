@@ -162,7 +162,7 @@ export function planPlatform(
     releases: [externalSecrets],
     gitops: fluxPlan(),
     objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles()],
-    guardrails: guardrails.flatMap(({ objects }) => objects),
+    guardrails: guardrails(estate).flatMap(({ objects }) => objects),
     facts: clusterValues(estate, cluster, environments),
   };
 }

@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { registryHost } from "../../model/names";
 import { vaultInventory, clusterInventory } from "../../scripts/inventory";
 import { TestProject } from "../support/project";
 import { credentialFiles, leaks } from "../support/secrets";
@@ -74,7 +75,7 @@ const pod = (resources?: unknown) => ({
   containers: [
     {
       name: "main",
-      image: "registry.example.com/app:1",
+      image: `${registryHost(project.sandbox.harbor.url)}/acme-team-a/app:1`,
       securityContext: restricted,
       ...(resources === undefined ? {} : { resources }),
     },

@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { guardrails } from "../../guardrails";
-import { plan, tenant } from "../support/fixtures";
+import { plan, settings, tenant } from "../support/fixtures";
 import { home, mallory, neighbour, virtual, type Trial } from "./guardrails/attack";
 import { fluxObjects } from "./guardrails/flux-objects";
+import { images } from "./guardrails/images";
 import { GuardedCluster } from "./support/guarded-cluster";
 
 // Every attack is tried by somebody who is bound to cluster-admin in the namespace, the worst that a RoleBinding can grant:
 // what refuses it is the guardrail and not RBAC. Pods are never run: an API server decides, and no node is needed.
 
-const trials: readonly Trial[] = [fluxObjects];
+const trials: readonly Trial[] = [fluxObjects, images];
 
+const estate = plan(
+  [tenant("team-a"), tenant("team-ab"), tenant("virtual", { isolation: "vcluster" })],
+  settings({
+    registry: { kind: "harbor", alsoFrom: ["docker.io/library/", "harbor.example.com/"] },
+  }),
+);
 let cluster: GuardedCluster;
 
 const bound = (namespace: string, subject: object): object => ({
@@ -21,9 +28,7 @@ const bound = (namespace: string, subject: object): object => ({
 });
 
 beforeAll(async () => {
-  cluster = await GuardedCluster.start(
-    plan([tenant("team-a"), tenant("team-ab"), tenant("virtual", { isolation: "vcluster" })]),
-  );
+  cluster = await GuardedCluster.start(estate);
   const user = { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: mallory.user };
   for (const namespace of [home, neighbour, virtual]) await cluster.apply([bound(namespace, user)]);
   for (const { before = [] } of trials) await cluster.apply(before);
@@ -45,7 +50,7 @@ describe.each(trials)("$guardrail", ({ attacks, controls }) => {
 
 describe("guardrails", () => {
   it("are each a policy that fails closed, with one binding that denies", () => {
-    for (const { objects } of guardrails) {
+    for (const { objects } of guardrails(estate.estate)) {
       const of = (kind: string) => objects.filter((object) => object.kind === kind);
       const policies = of("ValidatingAdmissionPolicy");
       expect(policies.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { KubernetesClient} from "@estate/clients";
+import type { KubernetesClient } from "@estate/clients";
 import { isManifest, KubernetesStatusError, type Manifest } from "@estate/clients";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ export interface Attempt {
   readonly object: Manifest;
   /** The subresource of it. */
   readonly at?: string;
-  /** What is sent, where it is not the object: a merge patch, or what a subresource takes. */
+  /** What is sent, where it is not the object: a merge patch, a list of JSON patches, or what a subresource takes. */
   readonly body?: unknown;
   /** The cluster's administrator when absent. */
   readonly as?: Person;
@@ -104,7 +104,9 @@ export class GuardedCluster {
     const answer = await this.client.request(method, await this.client.pathOf(ref, at), {
       query: { dryRun: "All" },
       ...(verb === "delete" ? {} : { body }),
-      ...(contentType === undefined ? {} : { contentType }),
+      ...(contentType === undefined
+        ? {}
+        : { contentType: Array.isArray(body) ? "application/json-patch+json" : contentType }),
       ...(as === undefined ? {} : { impersonate: as }),
     });
     if (answer.status < 400) return "ok";
