@@ -6,7 +6,7 @@ import { externalSecretsRelease } from "./external-secrets";
 import { Fleet } from "./fleet";
 import { fluxInstance } from "./flux";
 import { endControllers, readLedger, writeLedger } from "./ledger";
-import type { Operator, OperatorKind, Workshop } from "./operator";
+import type { Operator, OperatorKind } from "./operator";
 
 /** All there are. */
 const kinds: readonly OperatorKind[] = [fluxInstance, externalSecretsRelease];
@@ -28,11 +28,12 @@ async function main(contexts: readonly string[]): Promise<void> {
   const turns: Promise<void>[] = [];
   let leaving = false;
   for (const context of contexts) {
-    for (const kind of kinds) {
+    const operators = kinds.map((kind) => {
       const fleet = new Fleet(dir, (text) => say(context, text));
       fleets.push(fleet);
-      turns.push(tend(context, workshop, kind.on(context, workshop, fleet), () => leaving));
-    }
+      return kind.on(context, workshop, fleet);
+    });
+    turns.push(tend(context, kubeconfig, operators, () => leaving));
   }
   const leave = async (): Promise<never> => {
     leaving = true;
@@ -44,23 +45,27 @@ async function main(contexts: readonly string[]): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void leave());
 }
 
-async function tend(context: string, workshop: Workshop, operator: Operator, left: () => boolean): Promise<void> {
-  let said = "";
-  while (!left()) {
+async function tend(context: string, path: string, operators: readonly Operator[], left: () => boolean): Promise<void> {
+  const said = new Map<unknown, string>();
+  /** One that fails is tried again at the next turn, and keeps none of the others from theirs. */
+  const attempt = async (what: unknown, work: () => Promise<readonly string[]>): Promise<void> => {
     try {
-      // A client for each turn: the ports in the kubeconfig and what is served may have changed meanwhile.
-      const client = KubernetesClient.fromKubeconfig({ path: workshop.kubeconfig, context });
-      try {
-        for (const line of await operator.reconcile(client)) say(context, line);
-      } finally {
-        client.close();
-      }
-      said = "";
+      for (const line of await work()) say(context, line);
+      said.delete(what);
     } catch (thrown) {
       const text = thrown instanceof Error ? thrown.message : String(thrown);
-      if (text !== said) say(context, text);
-      said = text;
+      if (text !== said.get(what)) say(context, text);
+      said.set(what, text);
     }
+  };
+  while (!left()) {
+    await attempt(context, async () => {
+      // A client for each turn: the ports in the kubeconfig and what is served may have changed meanwhile.
+      const client = KubernetesClient.fromKubeconfig({ path, context });
+      for (const operator of operators) await attempt(operator, () => operator.reconcile(client));
+      client.close();
+      return [];
+    });
     await sleep(1_000);
   }
 }
