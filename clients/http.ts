@@ -29,13 +29,17 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** One request, one whole answer. A kept-alive connection that the server closed in the meantime is tried once more. */
+/**
+ * One request, one whole answer. A kept-alive connection that the server closed in the meantime is tried again, and so is
+ * the next: after a pause all kept ones are closed, and a new one that fails is no such.
+ */
 export async function send(request: HttpRequest): Promise<HttpAnswer> {
-  try {
-    return await sendOnce(request);
-  } catch (error) {
-    if (error instanceof StaleSocket) return await sendOnce(request);
-    throw error;
+  for (;;) {
+    try {
+      return await sendOnce(request);
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error;
+    }
   }
 }
 

@@ -29,9 +29,6 @@ export class JsonStatusError extends Error {
   }
 }
 
-/** As many as one client has under way at once: the rest wait their turn. */
-const connections = 32;
-
 /** Rows of a page: more, neither GitLab nor Harbor gives. */
 const pageSize = 100;
 
@@ -44,10 +41,11 @@ export class JsonServer {
     private readonly headers: http.OutgoingHttpHeaders,
     caCert?: string,
   ) {
-    const kept = { keepAlive: true, maxSockets: connections };
+    const ca = caCert === undefined ? {} : { ca: caCert };
+    // No limit of sockets: a request that waited for one would not be known to have been given a used one.
     this.agent = address.startsWith("https:")
-      ? new https.Agent({ ...kept, rejectUnauthorized: true, ...(caCert === undefined ? {} : { ca: caCert }) })
-      : new http.Agent(kept);
+      ? new https.Agent({ keepAlive: true, rejectUnauthorized: true, ...ca })
+      : new http.Agent({ keepAlive: true });
   }
 
   /** The answer, whatever it is: only a connection that fails throws. */

@@ -88,12 +88,12 @@ export async function gitlabInventory(parent: string | number, gitlab: GitLabCli
   ];
   const marked = places.filter((place) => place.marked).map((place) => `${place.path}/`);
   const isGone = (place: Place): boolean => isMarked(top) || marked.some((gone) => `${place.path}/`.startsWith(gone));
-  const found = await Promise.all(
-    places.map(async (place) => {
-      const name = place.path.split("/").at(-1);
-      const itself = isGone(place) ? [] : [at(place, place.kind, name), ...(await content(place, gitlab))];
-      return [...itself, ...(await access(place, gitlab))];
-    }),
-  );
-  return found.flat();
+  const found: Found[] = [];
+  // One after the other: a server that others work with is not asked hundreds of things at once.
+  for (const place of places) {
+    if (!isGone(place))
+      found.push(at(place, place.kind, place.path.split("/").at(-1)), ...(await content(place, gitlab)));
+    found.push(...(await access(place, gitlab)));
+  }
+  return found;
 }

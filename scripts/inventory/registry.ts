@@ -13,6 +13,11 @@ export async function registryInventory(estate: string, harbor: HarborClient): P
   return (await Promise.all(own.map((project) => projectInventory(project, prefix, harbor)))).flat();
 }
 
+/** The tags that a rule is about. */
+function tagsOf({ tag_selectors: selectors }: JsonObject): string {
+  return (Array.isArray(selectors) ? selectors.filter(isRecord) : []).map(({ pattern }) => text(pattern)).join(",");
+}
+
 async function projectInventory(project: JsonObject, prefix: string, harbor: HarborClient): Promise<Found[]> {
   const [where, id] = [text(project["name"]), String(project["project_id"])];
   const retention = isRecord(project["metadata"]) ? project["metadata"]["retention_id"] : undefined;
@@ -32,8 +37,8 @@ async function projectInventory(project: JsonObject, prefix: string, harbor: Har
     found("Project", where),
     ...robots.map(({ name }) => found("Robot", name)),
     ...members.map((row) => found(row["entity_type"] === "g" ? "GroupMember" : "Member", row["entity_name"])),
-    ...(retention === undefined ? [] : [found("Retention", retention)]),
-    ...rules.map((row) => found("ImmutableTagRule", row["id"])),
+    ...(retention === undefined ? [] : [found("Retention", where)]),
+    ...rules.map((row) => found("ImmutableTagRule", tagsOf(row))),
     ...repositories.map(({ name }) => found("Repository", name)),
   ];
 }

@@ -51,6 +51,24 @@ describe.each(["GitLab", "Harbor"] as const)("the client of %s", (name) => {
   });
 });
 
+describe("a server that closes every connection after its first answer, without a word", () => {
+  it("is asked again until the connection is a new one", async () => {
+    const used = new Set<unknown>();
+    const closing = http.createServer((request, response) => {
+      if (used.has(request.socket)) request.socket.destroy();
+      else response.end("{}");
+      used.add(request.socket);
+    });
+    await new Promise<void>((resolve) => closing.listen(0, "127.0.0.1", resolve));
+    const client = new GitLabClient(`http://127.0.0.1:${(closing.address() as AddressInfo).port}`, "the-token");
+    await Promise.all(Array.from({ length: 5 }, () => client.request("GET", "any")));
+    expect((await client.request("GET", "any")).status).toBe(200);
+    client.close();
+    closing.close();
+    closing.closeAllConnections();
+  });
+});
+
 describe("the clients' logins", () => {
   it("are a bearer token, and name and password", async () => {
     seen.length = 0;

@@ -152,6 +152,13 @@ describe("what GitLab holds", () => {
   });
 });
 
+const retention = (project: number): object => ({
+  algorithm: "or",
+  scope: { level: "project", ref: project },
+  trigger: { kind: "Schedule", settings: { cron: "0 0 0 * * *" } },
+  rules: [],
+});
+
 describe("what Harbor holds", () => {
   const admin = { username: "admin", password: "Harbor-of-the-test-1" };
   let folder: string;
@@ -174,12 +181,14 @@ describe("what Harbor holds", () => {
     const memberGroup = { group_name: "team-a-owners", group_type: 3 };
     await api.create(`${project}/members`, { role_id: 4, member_group: memberGroup });
     await api.create(`${project}/immutabletagrules`, immutableRule("v*"));
+    await api.create("/retentions", retention(Number(project.split("/").at(-1))));
     const client = new HarborClient(server.url, admin);
     expect(lines(await registryInventory("acme", client))).toEqual([
       "team-a: acme-team-a: GroupMember team-a-owners",
-      "team-a: acme-team-a: ImmutableTagRule 1",
+      "team-a: acme-team-a: ImmutableTagRule v*",
       "team-a: acme-team-a: Member admin",
       "team-a: acme-team-a: Project acme-team-a",
+      "team-a: acme-team-a: Retention acme-team-a",
       "team-a: acme-team-a: Robot robot$acme-team-a+ci-1",
     ]);
     client.close();
