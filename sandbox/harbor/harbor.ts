@@ -6,6 +6,7 @@ import type { RegistryBackend } from "./backend";
 /** What the routes work on. */
 export class Harbor {
   private last: Promise<unknown> = Promise.resolve();
+  private aheadMs = 0;
 
   constructor(
     readonly store: Store,
@@ -20,7 +21,12 @@ export class Harbor {
 
   /** The stand-in's clock, which tests move. */
   now(): Date {
-    return this.clock();
+    return new Date(this.clock().getTime() + this.aheadMs);
+  }
+
+  /** Moves the clock. */
+  moveAhead(days: number): void {
+    this.aheadMs += days * 86_400_000;
   }
 
   /** The time for a record. */

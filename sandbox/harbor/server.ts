@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { apiRoutes } from "./api";
 import { RegistryBackend } from "./backend";
+import { clockPath, moveClock } from "./clock";
 import { serveDistribution } from "./distribution";
 import { Fields } from "./fields";
 import { bodyOf } from "./forward";
@@ -82,6 +83,8 @@ async function answer(harbor: Harbor, incoming: IncomingMessage, response: Serve
       write(response, await answerApi(harbor, incoming, url));
     } else if (url.pathname === "/service/token" && incoming.method === "GET") {
       write(response, answerToken(harbor, incoming.headers.authorization, url.searchParams));
+    } else if (url.pathname === clockPath && incoming.method === "POST") {
+      write(response, moveClock(harbor, incoming.headers.authorization, url.searchParams));
     } else throw notFound(`${incoming.method ?? ""} ${url.pathname} not found`);
   } catch (thrown) {
     incoming.resume();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { startHarbor, type RunningHarbor } from "../../../sandbox/harbor/server";
 import { ApiClient, immutableRule, robotBody } from "./api-client";
-import type { Credentials } from "./oci-client";
+import { basic, type Credentials } from "./oci-client";
 
 const admin: Credentials = { username: "admin", password: "Adm1n-of-the-test" };
 const start = new Date("2026-01-01T00:00:00Z");
@@ -197,6 +197,27 @@ describe("robots", () => {
     expect(readFileSync(join(dir, "state.json"), "utf8")).not.toContain(secret);
     expect(await list("/robots")).toEqual([]);
     expect(await list("/robots?q=Level=project,ProjectID=2")).toMatchObject([{ id: 1 }]);
+  });
+
+  it("end by the stand-in's clock, which its admin moves; one made after that has its days before it", async () => {
+    await api.project("team");
+    const robot = await api.robot("team", "ci", ["list"], 2);
+    const enters = async (who: Credentials): Promise<number> =>
+      (await new ApiClient(harbor.url, who).request("GET", "/projects/team/repositories")).status;
+    const move = async (query: string, who: Credentials = admin): Promise<number> =>
+      (
+        await fetch(`${harbor.url}/-/stand-in/clock${query}`, {
+          method: "POST",
+          headers: { authorization: basic(who), connection: "close" },
+        })
+      ).status;
+    expect(await move("?days=1")).toBe(200);
+    expect(await enters(robot)).toBe(200);
+    for (const query of ["", "?days=0", "?days=-1", "?days=a"]) expect(await move(query)).toBe(400);
+    expect(await move("?days=1", robot)).toBe(401);
+    expect(await move("?days=1")).toBe(200);
+    expect(await enters(robot)).toBe(401);
+    expect(await enters(await api.robot("team", "later", ["list"], 2))).toBe(200);
   });
 
   it("are of the system, too, and keep to the projects they were given", async () => {
