@@ -37,7 +37,7 @@ export function clusterOf(dir: string, name: ClusterName, port: number): Cluster
 const admin = { user: "estate-sandbox-admin", groups: "system:masters", file: "admin.token" };
 const controllerManager = { user: "system:kube-controller-manager", groups: "", file: "controller-manager.token" };
 
-/** Makes what a cluster keeps for life: the signing key of its ServiceAccount tokens, and two static tokens. */
+/** Makes what a cluster keeps for life: the signing key of its ServiceAccount tokens, the key of Secrets, two static tokens. */
 export function prepareCluster(cluster: Cluster): void {
   mkdirSync(cluster.folder, { recursive: true, mode: 0o700 });
   const at = (name: string): string => join(cluster.folder, name);
@@ -53,7 +53,28 @@ export function prepareCluster(cluster: Cluster): void {
     return `${readFileSync(at(file), "utf8")},${user},${user},"${groups}"\n`;
   });
   writeFileSync(at("tokens.csv"), lines.join(""), { mode: 0o600 });
+  if (!existsSync(at(encryption))) writeFileSync(at(encryption), encryptionText(), { mode: 0o600 });
   dropOldCertificate(cluster);
+}
+
+/** Secrets are not in clear on disk: as on a managed cluster, whose provider keeps the key. */
+const encryption = "encryption.json";
+
+/** What is there from before is read still, and written anew encrypted. */
+function encryptionText(): string {
+  return JSON.stringify({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "EncryptionConfiguration",
+    resources: [
+      {
+        resources: ["secrets"],
+        providers: [
+          { secretbox: { keys: [{ name: "sandbox", secret: randomBytes(32).toString("base64") }] } },
+          { identity: {} },
+        ],
+      },
+    ],
+  });
 }
 
 /** The API server signs its own certificate for a year, and takes an old one without looking at its date. */
@@ -108,6 +129,7 @@ export function apiServerPart(cluster: Cluster, file: string, etcdPort: number):
       "--authorization-mode=Node,RBAC",
       "--enable-admission-plugins=NodeRestriction",
       `--token-auth-file=${at("tokens.csv")}`,
+      `--encryption-provider-config=${at(encryption)}`,
       `--service-account-issuer=${cluster.issuer}`,
       `--service-account-jwks-uri=${cluster.server}/openid/v1/jwks`,
       `--service-account-key-file=${at("service-accounts.pub")}`,
