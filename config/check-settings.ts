@@ -25,15 +25,19 @@ function checkNames(settings: Settings, { placeOf }: Places): Problem[] {
         mistake("N008", placeOf([key, name], "key"), `"${name}" is not text for YAML 1.1 tools`, "choose another name"),
       ),
   );
-  if (Object.hasOwn(settings.environments, pipelineEnvironment))
-    words.push(
-      mistake(
-        "N007",
-        placeOf(["environments", pipelineEnvironment], "key"),
-        `"${pipelineEnvironment}" is where pipelines keep their secrets`,
-        "choose another name for the environment",
-      ),
-    );
+  for (const [key, what] of [
+    ["environments", "keep their secrets"],
+    ["clusters", "log in to Vault"],
+  ] as const)
+    if (Object.hasOwn(settings[key], pipelineEnvironment))
+      words.push(
+        mistake(
+          "N007",
+          placeOf([key, pipelineEnvironment], "key"),
+          `"${pipelineEnvironment}" is where pipelines ${what}`,
+          `choose another name for the ${key.slice(0, -1)}`,
+        ),
+      );
   const { name } = settings;
   // An estate may be called as the platform is; what begins with its name must not look like somebody else's.
   const taken = (isReserved(name) && name !== "estate") || isReserved(`${name}-x`) || yamlWords.has(name);

@@ -25,9 +25,10 @@ const source = z
   .prefault({ kind: "own" });
 
 const application = z.strictObject({
-  name: z
-    .string()
-    .regex(applicationNamePattern, { error: "an application's name is a DNS label that does not begin with ops-" }),
+  name: z.string().regex(applicationNamePattern, {
+    error:
+      "an application's name is a DNS label that does not begin with ops-, and no word of GitLab's or Estate's own",
+  }),
   source,
   hosts: z
     .record(z.string(), z.array(z.string()))

@@ -29,6 +29,15 @@ export const reservedNames: ReadonlySet<string> = new Set([
 /** Beginnings of names that belong to Kubernetes, the platform, or products in it. */
 export const reservedPrefixes: readonly string[] = ["kube-", "openshift-", "platform-", "vcluster-"];
 
+/** What GitLab's own addresses have after a group's path: no group below another, and no project, is called so. */
+export const gitlabWords: ReadonlySet<string> = new Set([
+  "badges", "blame", "blob", "builds", "commits", "create", "edit", "files", "new", "preview", "raw", "refs", "tree",
+  "update", "wikis",
+]); // prettier-ignore
+
+/** What GitLab takes as the name of a group, which people see: `displayName`. */
+export const displayNamePattern = /^[\p{L}\p{N}\u{A9}-\u{1F9FF}_][\p{L}\p{N}\p{Pd}\u{A9}-\u{1F9FF}_(). ]*$/u;
+
 /** Words that YAML 1.1 tools (kubectl, Flux, Helm) read as something else than text. */
 export const yamlWords: ReadonlySet<string> = new Set(["y", "n", "yes", "no", "on", "off", "true", "false", "null"]);
 
@@ -118,7 +127,9 @@ export const imagePrefixPattern = new RegExp(
 );
 
 /** An application's name; `ops-` begins the repositories of environments, and some names are GitLab's or Estate's own. */
-export const applicationNamePattern = /^(?!ops-|roles$|gitlab-profile$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const applicationNamePattern = new RegExp(
+  `^(?!ops-|(${["roles", "gitlab-profile", ...gitlabWords].join("|")})$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`,
+);
 
 /** The full path of a tenant's project. */
 export function projectPath(parent: string, tenant: string, project: string): string {

@@ -5,7 +5,7 @@ import type { Features } from "../config/settings";
 import type { Places } from "../config/source";
 import { suggestion } from "../config/suggestion";
 import type { Problem } from "../model/problem";
-import { collidingNames } from "./derived-names";
+import { collidingDisplayNames, collidingNames } from "./derived-names";
 import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
 import { checkExceptions, profileSchema } from "./exceptions";
 import { collidingGroups, unlinkableGroups } from "./groups";
@@ -113,6 +113,7 @@ export function checkTenants(
     ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
     ...readable.flatMap(checkFormerName),
     ...collidingNames(entries, context),
+    ...collidingDisplayNames(living),
     ...collidingGroups(readable, settings),
     ...living.flatMap((entry) => [
       ...checkProfileName(entry, settings),

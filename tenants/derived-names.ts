@@ -1,7 +1,7 @@
 import { mistake } from "../config/mistake";
-import { defaultGroup, namespaceName, registryProject, secretFolder } from "../model/names";
+import { defaultGroup, namespaceName, platformGroup, registryProject, secretFolder } from "../model/names";
 import type { Problem } from "../model/problem";
-import type { TenantEntry } from "./entry";
+import type { ReadableEntry, TenantEntry } from "./entry";
 
 /** What decides names besides the tenant's own. */
 export interface NamingContext {
@@ -94,4 +94,16 @@ export function collidingNames(entries: readonly TenantEntry[], context: NamingC
     }
   }
   return problems;
+}
+
+/** GitLab shows a tenant's group by its `displayName`, and takes each once below one parent; one is the platform's. */
+export function collidingDisplayNames(entries: readonly ReadableEntry[]): Problem[] {
+  const owners = new Map([[platformGroup, "the platform's own group"]]);
+  return entries.flatMap(({ file, source, tenant: { displayName } }) => {
+    const owner = owners.get(displayName);
+    owners.set(displayName, owner ?? file);
+    if (owner === undefined) return [];
+    const cause = `"${displayName}" is also the display name of ${owner}`;
+    return [mistake("N013", source.placeOf(["displayName"]), cause, "choose another: GitLab shows groups by it")];
+  });
 }

@@ -1,5 +1,5 @@
 import { mistake } from "../config/mistake";
-import { isReserved, namespaceName, tenantNameLength, tenantNamePattern, yamlWords } from "../model/names";
+import { gitlabWords, isReserved, namespaceName, tenantNameLength, tenantNamePattern, yamlWords } from "../model/names";
 import type { Place, Problem } from "../model/problem";
 
 /** Letters of other alphabets that look like ours, in the order of `latin`. */
@@ -69,6 +69,8 @@ export function nameProblems(name: string, environments: readonly string[], plac
   if (objectNames.has(name)) return [mistake("T011", place, `"${name}" is a reserved word`, "choose another name")];
   if (isReserved(name))
     return [mistake("N007", place, `"${name}" is reserved for the platform`, "choose another name")];
+  if (gitlabWords.has(name))
+    return [mistake("N007", place, `"${name}" is a word of GitLab's own addresses`, "choose another name")];
   return environments
     .map((environment) => namespaceName(name, environment))
     .filter(isReserved)

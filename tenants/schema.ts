@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { complaint, matching, date } from "../config/schema";
 import type { TenantFeature } from "../features/feature";
-import { environmentNamePattern } from "../model/names";
+import { displayNamePattern, environmentNamePattern } from "../model/names";
 
 /** Identity-provider group names: no system group, no surrounding blanks. */
 const groupName = z
@@ -54,7 +54,15 @@ export function tenantSchema(features: readonly TenantFeature[]) {
     if (feature.schema !== undefined) shape[feature.key] = feature.schema.describe(feature.summary);
   return z.strictObject({
     schema: z.literal(1).describe("Version of this file's form"),
-    displayName: z.string().min(1).max(80).describe("The tenant's name as people write it"),
+    displayName: z
+      .string()
+      .min(1)
+      .max(80)
+      .refine((name) => name === "" || displayNamePattern.test(name), {
+        error: (issue) => `"${String(issue.input)}" is no name of a group for GitLab`,
+        ...complaint("T016", "use letters, digits, spaces, '_', '.', '(', ')' and dashes, a letter or digit first"),
+      })
+      .describe("The tenant's name as people write it"),
     owner: z.strictObject({ email: z.email().describe("Who answers for the tenant") }),
     costCenter: matching(
       /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,

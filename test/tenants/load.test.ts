@@ -86,7 +86,7 @@ describe("readTenants", () => {
   it("lets tenants share a group when each of them says so", () => {
     const shared = `${minimum}access:\n  operations: { group: on-call, shared: true }\n`;
     project.write("tenants/team-c.yaml", shared);
-    project.write("tenants/team-d.yaml", shared);
+    project.write("tenants/team-d.yaml", shared.replace("displayName: Team", "displayName: Another team"));
     expect(namesOf()).toEqual(["team-a", "team-ab", "team-c", "team-d"]);
   });
 

@@ -18,16 +18,23 @@ const rank = (visibility: Visibility): number => visibilities.indexOf(visibility
 const pathRule =
   "can only include non-accented letters, digits, '_', '-' and '.'. It must not start with '-', '_', or '.', nor end with '-', '_', '.', '.git', or '.atom'.";
 
-/** Whether a text can be the path of a group or project. */
-export const isPath = (path: string): boolean =>
-  /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(path) && !/([-_.]|\.git|\.atom)$/.test(path) && path.length <= 255;
+/** What the addresses of projects and subgroups go on with. */
+const reserved: ReadonlySet<string> = new Set([
+  "badges", "blame", "blob", "builds", "commits", "create", "create_dir", "edit", "files", "find_file",
+  "new", "preview", "raw", "refs", "tree", "update", "wikis",
+]); // prettier-ignore
 
-/** The complaint about a path that is none. */
-export const pathComplaint = pathRule;
+/** What GitLab has against a text as the path of a project or of a group; undefined when nothing. */
+export function pathComplaint(path: string, isTop = false): string | undefined {
+  const isPath = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(path) && !/([-_.]|\.git|\.atom)$/.test(path) && path.length <= 255;
+  if (!isPath) return pathRule;
+  return !isTop && reserved.has(path.toLowerCase()) ? `${path} is a reserved name` : undefined;
+}
 
 const nameComplaint =
   "can contain only letters, digits, emoji, '_', '.', dash, space, parenthesis. It must start with letter, digit, emoji, or '_'.";
-const isName = (name: string): boolean => /^[\p{L}\p{N}\p{Emoji}_][\p{L}\p{N}\p{Emoji}\p{Pd}_()., &/-]*$/u.test(name);
+const isName = (name: string): boolean =>
+  /^[\p{L}\p{N}\u{A9}-\u{1F9FF}_][\p{L}\p{N}\p{Pd}\u{A9}-\u{1F9FF}_(). ]*$/u.test(name);
 
 function checkVisibility(parent: Group | undefined, visibility: Visibility): void {
   if (parent !== undefined && rank(visibility) > rank(parent.visibility)) {
@@ -56,7 +63,8 @@ function create(call: Call): Group {
   const visibility = params.choice("visibility", visibilities) ?? parent?.visibility ?? "private";
   const settings = readGroupSettings(call);
   checkVisibility(parent, visibility);
-  if (!isPath(path)) throw failedToSave(`:path=>["${pathRule}"]`);
+  const wrongPath = pathComplaint(path, parentId === null);
+  if (wrongPath !== undefined) throw failedToSave(`:path=>["${wrongPath}"]`);
   if (!isName(name)) throw failedToSave(`:name=>["${nameComplaint}"]`);
   if (isTaken(state, parentId, path)) throw failedToSave(`:path=>["has already been taken"]`);
   if (parentId !== null && state.groups.some((each) => each.parentId === parentId && each.name === name)) {
@@ -99,7 +107,8 @@ function update(call: Call): Group {
   const visibility = params.choice("visibility", visibilities) ?? group.visibility;
   const settings = readGroupSettings(call);
   checkVisibility(groupById(state, group.parentId), visibility);
-  if (!isPath(path)) throw invalid({ path: [pathRule] });
+  const wrongPath = pathComplaint(path, group.parentId === null);
+  if (wrongPath !== undefined) throw invalid({ path: [wrongPath] });
   if (!isName(name)) throw invalid({ name: [nameComplaint] });
   if (path.toLowerCase() !== group.path.toLowerCase() && isTaken(state, group.parentId, path)) {
     throw invalid({ path: ["has already been taken"] });

@@ -11,7 +11,7 @@ import { badParameter, forbidden, invalid, notFound } from "../http/refusal";
 import type { Call, Route } from "../instance";
 import type { Group, Project, User, Visibility } from "../model";
 import { findGroup, groupById, isTaken, lineage, namespacePath, projectById, projectPath } from "../namespaces";
-import { isPath, isWider, pathComplaint, readVisibility } from "./groups";
+import { isWider, pathComplaint, readVisibility } from "./groups";
 import { projectBody } from "./project-body";
 import { readProjectSettings } from "./project-settings";
 
@@ -40,7 +40,8 @@ export function checkMayCreateIn(call: Call, user: User, namespaceId: number): G
 /** Checks a project's name and path against its namespace; `except` is the project itself. */
 export function checkNames(call: Call, namespaceId: number, name: string, path: string, except?: Project): void {
   const complaints: Record<string, string[]> = {};
-  if (!isPath(path)) complaints["path"] = [pathComplaint];
+  const wrongPath = pathComplaint(path);
+  if (wrongPath !== undefined) complaints["path"] = [wrongPath];
   const taken = ["has already been taken"];
   const nameTaken = call.state.projects.some(
     (each) => each !== except && each.namespaceId === namespaceId && each.name.toLowerCase() === name.toLowerCase(),
