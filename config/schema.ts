@@ -284,6 +284,16 @@ export function settingsSchema(features: readonly TenantFeature[]) {
             "identity provider or the directory (both licensed); or `external`, not by Estate",
         ),
     }),
+    priorityClasses: z
+      .array(
+        matching(
+          /^(?!system-)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+          "not a PriorityClass for tenants",
+          complaint("T018", "write the name of a class that is not Kubernetes' own (system-)"),
+        ),
+      )
+      .default([])
+      .describe("PriorityClasses that tenants' pods may have; a cluster's default class is one, too"),
     tenants: z
       .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })
       .prefault({})

@@ -2,7 +2,14 @@ import { z } from "zod";
 import type { OperationsRepository, TenantRequest } from "../model/capability";
 import type { TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
-import { applicationNamePattern, operationsProject, pipelineFolder, projectPath, receiverHost } from "../model/names";
+import {
+  applicationNamePattern,
+  hostPattern,
+  operationsProject,
+  pipelineFolder,
+  projectPath,
+  receiverHost,
+} from "../model/names";
 import { tenantPage } from "../model/page";
 import { promotionsOf } from "../model/pipeline";
 import { imageUpdateObjects } from "./applications/image-updates";
@@ -31,9 +38,12 @@ const application = z.strictObject({
   }),
   source,
   hosts: z
-    .record(z.string(), z.array(z.string()))
+    .record(
+      z.string(),
+      z.array(z.string().regex(hostPattern, { error: "a host name is a whole DNS name in lower case" })),
+    )
     .optional()
-    .describe("Host names by environment: checked for form, and not used by anything yet"),
+    .describe("Host names by environment, below the estate's domain: what ingresses and routes may have"),
   imageUpdates: z
     .strictObject({ range: z.string().describe("Semantic versions to follow: ^1.x-0") })
     .optional()
@@ -103,6 +113,12 @@ export const repositories = defineFeature({
         { path: [...path, "channel"], what: `channel of product ${from.product}`, name: from.channel, known: channels },
       ];
     }),
+  hosts: (specs) =>
+    specs.flatMap(({ hosts = {} }, index) =>
+      Object.entries(hosts).flatMap(([environment, names]) =>
+        names.map((name) => ({ path: [index, "hosts", environment], environment, name })),
+      ),
+    ),
   objects: applicationObjects,
   tenantRequests: (tenant, specs): TenantRequest[] => {
     const { name, displayName, state, membership } = tenant.tenant;

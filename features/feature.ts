@@ -13,6 +13,14 @@ export interface Reference {
   readonly known: readonly string[];
 }
 
+/** A host name of a tenant's home. */
+export interface Host {
+  /** Where it stands below the feature's key. */
+  readonly path: readonly (string | number)[];
+  readonly environment: string;
+  readonly name: string;
+}
+
 /**
  * One thing a tenant gets: one file in this folder and one name in `features/index.ts`. The tenant schema, its JSON
  * Schema, the profile schema, and the plan pick it up from there.
@@ -31,6 +39,8 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   readonly profile?: z.ZodType<Profile>;
   /** Names in a tenant's file that the settings must know; an unknown one is told with a suggestion. */
   references?(this: void, spec: Spec, facts: Pick<EstateFacts, "products">): Reference[];
+  /** Host names of the tenant's homes: no other tenant may have them, and guardrails hold ingresses and routes to them. */
+  hosts?(this: void, spec: Spec): Host[];
   /** The Kubernetes objects of one home, without its Namespace. */
   objects?(this: void, home: TenantHome, spec: Spec, profile: Profile): KubernetesObject[];
   /** What one home needs of the shared systems. */

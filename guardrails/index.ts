@@ -1,12 +1,42 @@
 import type { EstateFacts } from "../model/home";
 import { fluxObjects } from "./flux-objects";
 import type { Guardrail } from "./guardrail";
+import { hosts } from "./hosts";
 import { images } from "./images";
+import { allowedKinds } from "./kinds";
+import { labels } from "./labels";
 import { managed } from "./managed";
+import { namespaces } from "./namespaces";
+import { networkRules } from "./network-rules";
 import { operateOnly } from "./operate-only";
+import { pods } from "./pods";
+import { roleBindings } from "./role-bindings";
+import { secretStores } from "./secret-stores";
+import { services } from "./services";
+import { status } from "./status";
+import { tokenRequests } from "./token-requests";
 import { tokenSecrets } from "./token-secrets";
+import { volumes } from "./volumes";
 
 /** The guardrails in force on every cluster. A new one is one file and one name here. */
 export function guardrails(estate: EstateFacts): readonly Guardrail[] {
-  return [fluxObjects, images(estate), managed, operateOnly, tokenSecrets];
+  return [
+    allowedKinds,
+    fluxObjects,
+    hosts,
+    images(estate),
+    labels,
+    managed,
+    namespaces,
+    networkRules,
+    operateOnly,
+    pods(estate),
+    roleBindings,
+    secretStores(estate),
+    services,
+    status,
+    tokenRequests,
+    tokenSecrets,
+    volumes,
+  ];
 }

@@ -1,16 +1,15 @@
 import { label } from "../model/labels";
-import { externalSecretsNamespace, fluxNamespace } from "../model/platform";
 import type { Guardrail } from "./guardrail";
-import { notCleaner, notControllerOf, notPlatform } from "./platform";
+import { fluxControllers, isOneOf, notCleaner, notPlatform, secretsController } from "./platform";
 import { policy } from "./policy";
 
 /**
- * The old object is asked, or an attacker would take the label off first. Who may only patch is operations: that is
- * the guardrail operate-only's, which lets them restart and suspend.
+ * The old object is asked, or an attacker would take the label off first. Who may only patch is operations: what they change
+ * of a delivery is the guardrail operate-only's, which lets them suspend. It knows no other kinds of the platform's.
  */
 const unmanaged = `!("${label.managed}" in oldObject.metadata.?labels.orValue({}))`;
 const operates =
-  'request.operation == "UPDATE" && !authorizer.group(request.resource.group).resource(request.resource.resource).namespace(request.namespace).check("update").allowed()';
+  'request.operation == "UPDATE" && request.resource.resource in ["helmreleases", "kustomizations"] && !authorizer.group(request.resource.group).resource(request.resource.resource).namespace(request.namespace).check("update").allowed()';
 
 /** What the platform put into a home, nobody of the tenant changes or removes, whatever role they were given. */
 export const managed: Guardrail = {
@@ -23,7 +22,7 @@ export const managed: Guardrail = {
       managed: `!(${unmanaged})`,
       "not-the-platform": notPlatform,
       "not-a-cleaner": notCleaner,
-      "not-its-controllers": notControllerOf([fluxNamespace, externalSecretsNamespace]),
+      "not-its-controllers": `!(${isOneOf([...fluxControllers, secretsController])})`,
       "not-operations": `!(${operates})`,
     },
     demands: [

@@ -1,6 +1,7 @@
 import { fluxComponents } from "../model/controllers";
 import { label } from "../model/labels";
-import { fluxNamespace } from "../model/platform";
+import { externalSecretsNamespace, fluxNamespace } from "../model/platform";
+import { secretsControllerName } from "../model/secrets-controller";
 import { texts } from "./policy";
 
 /** A ServiceAccount as it signs requests. */
@@ -24,16 +25,27 @@ const cleaners = [
   "system:kube-controller-manager",
   account("kube-system", "generic-garbage-collector"),
   account("kube-system", "namespace-controller"),
-] as const;
+];
 
 /** They remove what belongs to an object that is gone. */
 export const notCleaner = `!(${isOneOf(cleaners)})`;
 
-/** Controllers of the platform: no tenant can make a ServiceAccount in these namespaces. */
-export function notControllerOf(namespaces: readonly string[]): string {
-  return namespaces
-    .map((namespace) => `!request.userInfo.username.startsWith("system:serviceaccount:${namespace}:")`)
-    .join(" && ");
+/** External Secrets' controller by its exact name. */
+export const secretsController = account(externalSecretsNamespace, secretsControllerName(externalSecretsNamespace));
+
+/** A controller of Kubernetes by its exact names: its own, and the one that all have where they share a login. */
+export const kubeController = (name: string): readonly string[] => [
+  account("kube-system", name),
+  "system:kube-controller-manager",
+];
+
+/**
+ * Whether somebody may do this in every namespace: a controller of the cluster, whatever its name. What a RoleBinding gives a
+ * tenant ends at the namespace.
+ */
+export function mayEverywhere(verb: string, subresource?: string): string {
+  const part = subresource === undefined ? "" : `.subresource("${subresource}")`;
+  return `authorizer.group(request.resource.group).resource(request.resource.resource)${part}.check("${verb}").allowed()`;
 }
 
 /** What the platform wrote and somebody changes is judged by the guardrail `managed`, which looks at the old object. */

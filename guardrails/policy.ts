@@ -27,6 +27,8 @@ export interface PolicyParts {
   readonly rules: readonly Rule[];
   /** Only requests for which all of these hold are judged. */
   readonly when?: Readonly<Record<string, string>>;
+  /** An object of the same namespace that CEL knows as `params`; without it everything is denied. */
+  readonly params?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly variables?: Readonly<Record<string, string>>;
   readonly demands: readonly Demand[];
 }
@@ -35,7 +37,15 @@ export interface PolicyParts {
 const homes: Json = { matchExpressions: [{ key: label.tenant, operator: "Exists" }] };
 
 /** A policy and its binding: it denies, and what cannot be judged is denied, too. */
-export function policy({ name, where = "homes", rules, when, variables, demands }: PolicyParts): KubernetesObject[] {
+export function policy({
+  name,
+  where = "homes",
+  rules,
+  when,
+  params,
+  variables,
+  demands,
+}: PolicyParts): KubernetesObject[] {
   const metadata = { name: `estate-${name}`, labels: platformLabels };
   const named = (expressions: Readonly<Record<string, string>> = {}): Json[] =>
     Object.entries(expressions).map(([key, expression]) => ({ name: key, expression }));
@@ -46,6 +56,7 @@ export function policy({ name, where = "homes", rules, when, variables, demands 
       metadata,
       spec: {
         failurePolicy: "Fail",
+        ...(params === undefined ? {} : { paramKind: { apiVersion: params.apiVersion, kind: params.kind } }),
         matchConstraints: {
           matchPolicy: "Equivalent",
           ...(where === "homes" ? { namespaceSelector: homes } : {}),
@@ -66,7 +77,11 @@ export function policy({ name, where = "homes", rules, when, variables, demands 
       apiVersion: "admissionregistration.k8s.io/v1",
       kind: "ValidatingAdmissionPolicyBinding",
       metadata,
-      spec: { policyName: metadata.name, validationActions: ["Deny"] },
+      spec: {
+        policyName: metadata.name,
+        validationActions: ["Deny"],
+        ...(params === undefined ? {} : { paramRef: { name: params.name, parameterNotFoundAction: "Deny" } }),
+      },
     },
   ];
 }

@@ -55,6 +55,8 @@ export interface EstateFacts {
   readonly credentials: Credentials;
   /** Repositories that many tenants run from, by name. */
   readonly products: Readonly<Record<string, Product>>;
+  /** PriorityClasses that tenants' pods may have. */
+  readonly priorityClasses: readonly string[];
   /** What the API servers put before a group's name of the identity provider (kube-apiserver --oidc-groups-prefix). */
   readonly groupsPrefix: string;
 }

@@ -20,6 +20,8 @@ export const label = {
 export const annotation = {
   displayName: `${labelDomain}/display-name`,
   owner: `${labelDomain}/owner-email`,
+  /** Host names that the home's ingresses and routes may have, with commas between them. */
+  hosts: `${labelDomain}/hosts`,
   /** The GitOps engine that was ready before the namespace came to be: an input, so it is an order, too. */
   gitops: `${labelDomain}/gitops`,
 } as const;

@@ -156,6 +156,14 @@ export function receiverHost(cluster: string, domain: string): string {
   return `flux.${cluster}.${domain}`;
 }
 
+/** Whether a host below the domain is kept for the platform: what each cluster answers to stands below its name. */
+export function isPlatformHost(host: string, domain: string, clusters: readonly string[]): boolean {
+  return clusters.some((cluster) => host === `${cluster}.${domain}` || host.endsWith(`.${cluster}.${domain}`));
+}
+
+/** A host name: no wildcard, no trailing dot, no upper case. */
+export const hostPattern = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
+
 /** The group of the platform's own projects below the parent; no tenant can have this name. */
 export const platformGroup = "platform";
 /** The project that holds what pipelines do. */

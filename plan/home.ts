@@ -5,8 +5,8 @@ import { annotation, label, labelValue } from "../model/labels";
 import { gitOpsInstance } from "../model/platform";
 import { podSecurityVersion } from "../model/versions";
 
-/** The Namespace of a home: Pod Security `restricted` at a pinned version, and who it belongs to. */
-export function namespaceObject(home: TenantHome): KubernetesObject {
+/** The Namespace of a home: Pod Security `restricted` at a pinned version, who it belongs to, and which hosts it has. */
+export function namespaceObject(home: TenantHome, hosts: readonly string[]): KubernetesObject {
   const level = ["enforce", "warn", "audit"].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, "restricted"],
     [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
@@ -27,6 +27,7 @@ export function namespaceObject(home: TenantHome): KubernetesObject {
       annotations: {
         [annotation.displayName]: home.tenant.displayName,
         [annotation.owner]: home.tenant.owner,
+        ...(hosts.length === 0 ? {} : { [annotation.hosts]: [...new Set(hosts)].sort().join(",") }),
         // With delivery `direct` the value is taken from the ready engine, which has this name.
         [annotation.gitops]: gitOpsInstance,
       },

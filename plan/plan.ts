@@ -99,7 +99,11 @@ function planHome(
 ): PlannedHome {
   const parts = features.map((feature) => {
     const { spec, profile: own } = specsOf(feature, tenant, profile);
-    return { objects: feature.objects?.(home, spec, own) ?? [], requests: feature.requests?.(home, spec, own) ?? [] };
+    return {
+      hosts: (feature.hosts?.(spec) ?? []).filter(({ environment }) => environment === home.environment.name),
+      objects: feature.objects?.(home, spec, own) ?? [],
+      requests: feature.requests?.(home, spec, own) ?? [],
+    };
   });
   // A tenant on its way out keeps its data and has lost its credentials.
   const credentialled = home.tenant.state === "active" || home.tenant.state === "suspended";
@@ -107,7 +111,10 @@ function planHome(
     home: {
       environment: home.environment.name,
       cluster: home.cluster.name,
-      namespace: namespaceObject(home),
+      namespace: namespaceObject(
+        home,
+        parts.flatMap(({ hosts }) => hosts.map(({ name }) => name)),
+      ),
       objects: [
         ...limitObjects(home, profile.limits),
         ...peopleBindings(home),

@@ -9,6 +9,7 @@ import { collidingDisplayNames, collidingNames } from "./derived-names";
 import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
 import { checkExceptions, profileSchema } from "./exceptions";
 import { collidingGroups, unlinkableGroups } from "./groups";
+import { checkHosts, collidingHosts } from "./hosts";
 import { nameProblems } from "./name";
 
 /** Whether the settings want a tenant in this stack. */
@@ -115,10 +116,12 @@ export function checkTenants(
     ...collidingNames(entries, context),
     ...collidingDisplayNames(living),
     ...collidingGroups(readable, settings),
+    ...collidingHosts(readable, features),
     ...living.flatMap((entry) => [
       ...checkProfileName(entry, settings),
       ...checkEnvironments(entry, settings),
       ...checkReferences(entry, settings, features),
+      ...checkHosts(entry, settings, features),
       ...unlinkableGroups(entry, settings),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
     ]),

@@ -3,18 +3,31 @@ import { guardrails } from "../../guardrails";
 import { plan, settings, tenant } from "../support/fixtures";
 import { home, mallory, neighbour, virtual, type Trial } from "./guardrails/attack";
 import { fluxObjects } from "./guardrails/flux-objects";
+import { hosts } from "./guardrails/hosts";
 import { images } from "./guardrails/images";
+import { rights } from "./guardrails/rights";
+import { secrets } from "./guardrails/secrets";
+import { walls } from "./guardrails/walls";
+import { workloads } from "./guardrails/workloads";
 import { GuardedCluster } from "./support/guarded-cluster";
 
 // Every attack is tried by somebody who is bound to cluster-admin in the namespace, the worst that a RoleBinding can grant:
 // what refuses it is the guardrail and not RBAC. Pods are never run: an API server decides, and no node is needed.
 
-const trials: readonly Trial[] = [fluxObjects, images];
+const trials: readonly Trial[] = [fluxObjects, images, ...workloads, ...walls, ...rights, ...secrets, hosts];
 
+const { standard } = settings().profiles;
+const allotting = { quota: { pods: "50", "services.loadbalancers": "1", "services.nodeports": "1" } };
 const estate = plan(
-  [tenant("team-a"), tenant("team-ab"), tenant("virtual", { isolation: "vcluster" })],
+  [
+    tenant("team-a", { applications: [{ name: "web", hosts: { dev: ["web.platform.example.com"] } }] }),
+    tenant("team-ab", { profile: "allotting" }),
+    tenant("virtual", { isolation: "vcluster" }),
+  ],
   settings({
     registry: { kind: "harbor", alsoFrom: ["docker.io/library/", "harbor.example.com/"] },
+    priorityClasses: ["batch"],
+    profiles: { standard, allotting },
   }),
 );
 let cluster: GuardedCluster;
@@ -28,7 +41,10 @@ const bound = (namespace: string, subject: object): object => ({
 });
 
 beforeAll(async () => {
-  cluster = await GuardedCluster.start(estate);
+  cluster = await GuardedCluster.start(
+    estate,
+    trials.flatMap(({ definitions = [] }) => definitions),
+  );
   const user = { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: mallory.user };
   for (const namespace of [home, neighbour, virtual]) await cluster.apply([bound(namespace, user)]);
   for (const { before = [] } of trials) await cluster.apply(before);
@@ -54,7 +70,7 @@ describe("guardrails", () => {
       const of = (kind: string) => objects.filter((object) => object.kind === kind);
       const policies = of("ValidatingAdmissionPolicy");
       expect(policies.length).toBeGreaterThan(0);
-      expect(of("ValidatingAdmissionPolicyBinding").map(({ spec }) => spec)).toEqual(
+      expect(of("ValidatingAdmissionPolicyBinding").map(({ spec }) => spec)).toMatchObject(
         policies.map(({ metadata }) => ({ policyName: metadata.name, validationActions: ["Deny"] })),
       );
       for (const { spec } of policies) expect(spec).toMatchObject({ failurePolicy: "Fail" });

@@ -1,25 +1,27 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount, type Attempt, type Person } from "../support/guarded-cluster";
+import { serviceAccount, type Attempt, type Person, type Tried } from "../support/guarded-cluster";
 
 /** A request that must be refused, with the reason, and one that differs from it in nothing but the offence. */
 export interface Attack {
   /** The number in the table of threats. */
   readonly threat: number;
   readonly what: string;
-  readonly attempt: Attempt;
+  readonly attempt: Tried;
   readonly reason: string;
-  readonly twin: Attempt;
+  readonly twin: Tried;
 }
 
 /** A request that must be admitted: what the cluster or the platform cannot do without. */
 export interface Control {
   readonly what: string;
-  readonly attempt: Attempt;
+  readonly attempt: Tried;
 }
 
 /** What a guardrail is tried with. */
 export interface Trial {
   readonly guardrail: string;
+  /** Kinds that the cluster has besides those of Flux and External Secrets. */
+  readonly definitions?: readonly Manifest[];
   /** Stand in the cluster before, written by the platform. */
   readonly before?: readonly Manifest[];
   readonly attacks: readonly Attack[];
@@ -65,3 +67,44 @@ export const patches = (object: Manifest, body: unknown, as: Person = mallory, a
 
 /** Mallory removes it. */
 export const deletes = (object: Manifest, as: Person = mallory): Attempt => ({ verb: "delete", object, as });
+
+/** Mallory sends a new whole of what stands there, changed by `change`; or what a subresource takes of it. */
+export const replaces =
+  (ref: Manifest, change: (now: Manifest) => Manifest, as: Person = mallory, at?: string): Tried =>
+  async (client) => ({
+    verb: "replace",
+    object: ref,
+    body: change(await client.get(ref)),
+    as,
+    ...(at === undefined ? {} : { at }),
+  });
+
+/** Mallory makes a subresource of an object: a binding, a token. */
+export const createsAt = (object: Manifest, at: string, body: unknown, as: Person = mallory): Attempt => ({
+  verb: "create",
+  object,
+  at,
+  body,
+  as,
+});
+
+const rbac = "rbac.authorization.k8s.io";
+
+/** A right in the whole cluster. */
+export const everywhere = (name: string, user: string, rules: object[]): Manifest[] => [
+  { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name }, rules },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name },
+    subjects: [{ apiGroup: rbac, kind: "User", name: user }],
+  },
+];
+
+/** Names an object of a home. */
+export const at = (apiVersion: string, kind: string, name: string, where = home): Manifest =>
+  object(apiVersion, kind, {}, { name, namespace: where });
+
+/** External Secrets' controller. */
+export const secretsController = serviceAccount("external-secrets", "external-secrets");

@@ -48,6 +48,9 @@ export interface Attempt {
   readonly as?: Person;
 }
 
+/** A request, or how it is made of what stands in the cluster. */
+export type Tried = Attempt | ((client: KubernetesClient) => Promise<Attempt>);
+
 const requests = {
   create: { method: "POST", contentType: undefined },
   replace: { method: "PUT", contentType: undefined },
@@ -95,7 +98,8 @@ export class GuardedCluster {
   }
 
   /** What the API server says to an attempt: `ok`, or the refusal. Nothing is written. */
-  async says({ verb, object, at, body = object, as }: Attempt): Promise<string> {
+  async says(tried: Tried): Promise<string> {
+    const { verb, object, at, body = object, as } = typeof tried === "function" ? await tried(this.client) : tried;
     const { method, contentType } = requests[verb];
     const { name, ...metadata } = object.metadata;
     // What is created below an object is its subresource; else it has no name yet in its address.

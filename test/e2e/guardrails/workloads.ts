@@ -1,0 +1,267 @@
+import type { Manifest } from "@estate/clients";
+import { serviceAccount } from "../support/guarded-cluster";
+import {
+  creates,
+  createsAt,
+  home,
+  kubeController,
+  neighbour,
+  object,
+  patches,
+  replaces,
+  virtual,
+  type Attack,
+  type Trial,
+} from "./attack";
+import { pod as podOf } from "./images";
+
+const own = "harbor.example.com/acme-team-a/web:1";
+const pod = (change: object = {}, metadata: object = {}): Manifest => podOf(own, change, metadata);
+const attack = (threat: number, what: string, made: Manifest, reason: string, twin: Manifest): Attack => ({
+  threat,
+  what,
+  attempt: creates(made),
+  reason,
+  twin: creates(twin),
+});
+
+const scheduler = { user: "system:kube-scheduler", groups: ["system:authenticated"] };
+const waiting = pod({}, { name: "waiting" });
+const bound = {
+  apiVersion: "v1",
+  kind: "Binding",
+  metadata: { name: "waiting" },
+  target: { kind: "Node", name: "n1" },
+};
+const legacy = object("v1", "Binding", { target: { kind: "Node", name: "n1" } }, { name: "waiting" });
+
+const tolerates = (...tolerations: object[]): Manifest => pod({ tolerations });
+const tainted = "nodes with a taint are not for tenants";
+const unready = { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute", tolerationSeconds: 60 };
+
+const platformAccount = "this ServiceAccount is the platform's";
+const controlPlane = podOf(
+  "ghcr.io/loft-sh/vcluster-oss:0.36.1",
+  { serviceAccountName: `vc-${virtual}` },
+  { namespace: virtual },
+);
+
+const pods: Trial = {
+  guardrail: "pods",
+  before: [
+    waiting,
+    object("v1", "ServiceAccount", {}, { name: "web" }),
+    object("v1", "ServiceAccount", {}, { name: `vc-${virtual}`, namespace: virtual }),
+    ...["batch", "urgent"].map((name) => ({
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      metadata: { name },
+      value: 10,
+    })),
+  ],
+  attacks: [
+    attack(3, "a pod on a node", pod({ nodeName: "n1" }), "the scheduler chooses the node: no nodeName", pod()),
+    attack(3, "a pod that bears everything", tolerates({ operator: "Exists" }), tainted, tolerates(unready)),
+    attack(
+      3,
+      "a pod on the control plane's nodes",
+      tolerates({ key: "node-role.kubernetes.io/control-plane", operator: "Exists" }),
+      tainted,
+      tolerates(unready),
+    ),
+    {
+      threat: 3,
+      what: "a toleration put onto a pod that runs",
+      attempt: patches(waiting, {
+        spec: { tolerations: [...defaultTolerations(), { key: "gpu", operator: "Exists" }] },
+      }),
+      reason: tainted,
+      twin: patches(waiting, {
+        spec: {
+          tolerations: [...defaultTolerations(), { key: "node.kubernetes.io/disk-pressure", operator: "Exists" }],
+        },
+      }),
+    },
+    {
+      threat: 3,
+      what: "a binding to a node",
+      attempt: createsAt(waiting, "binding", bound),
+      reason: "the scheduler chooses the node: no binding",
+      twin: createsAt(waiting, "binding", bound, scheduler),
+    },
+    {
+      threat: 3,
+      what: "a binding by its own kind",
+      attempt: creates(legacy),
+      reason: "the scheduler chooses the node: no binding",
+      twin: creates(legacy, scheduler),
+    },
+    attack(
+      14,
+      "a pod as important as the node's own",
+      pod({ priorityClassName: "system-node-critical" }),
+      "a pod names a PriorityClass of estate:priorityClasses",
+      pod({ priorityClassName: "batch" }),
+    ),
+    attack(
+      14,
+      "a pod that pushes others aside",
+      pod({ priorityClassName: "urgent" }),
+      "a pod names a PriorityClass of estate:priorityClasses",
+      pod(),
+    ),
+    ...["reconciler", "secret-reader"].map((serviceAccountName) =>
+      attack(
+        12,
+        `a pod that runs as ${serviceAccountName}`,
+        pod({ serviceAccountName }),
+        platformAccount,
+        pod({ serviceAccountName: "web" }),
+      ),
+    ),
+    {
+      threat: 12,
+      what: "a pod that runs as a virtual cluster's control plane",
+      attempt: creates(controlPlane, serviceAccount(virtual, `vc-${virtual}`)),
+      reason: "only a virtual cluster's control plane runs as its ServiceAccount",
+      twin: creates(controlPlane, kubeController("statefulset-controller")),
+    },
+  ],
+  controls: [
+    {
+      what: "a DaemonSet's controller writes what its pods bear",
+      attempt: creates(
+        tolerates(
+          ...["disk-pressure", "memory-pressure", "not-ready", "pid-pressure", "unreachable", "unschedulable"].map(
+            (key) => ({ key: `node.kubernetes.io/${key}`, operator: "Exists" }),
+          ),
+        ),
+        kubeController("daemon-set-controller"),
+      ),
+    },
+    { what: "the platform's own pod on a node", attempt: { verb: "create", object: pod({ nodeName: "n1" }) } },
+  ],
+};
+
+/** What the API server writes onto every pod. */
+function defaultTolerations(): object[] {
+  return ["not-ready", "unreachable"].map((key) => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: "Exists",
+    effect: "NoExecute",
+    tolerationSeconds: 300,
+  }));
+}
+
+const service = (spec: object, metadata: object = {}): Manifest =>
+  object("v1", "Service", { spec: { selector: { app: "web" }, ports: [{ port: 80 }], ...spec } }, metadata);
+const slice = (metadata: object = {}): Manifest =>
+  object(
+    "discovery.k8s.io/v1",
+    "EndpointSlice",
+    { addressType: "IPv4", endpoints: [{ addresses: ["10.1.2.3"] }], ports: [] },
+    metadata,
+  );
+const byHand = "no endpoints by hand";
+
+const services: Trial = {
+  guardrail: "services",
+  attacks: [
+    attack(
+      10,
+      "a Service that takes addresses",
+      service({ externalIPs: ["203.0.113.7"] }),
+      "no externalIPs",
+      service({}),
+    ),
+    attack(
+      10,
+      "a Service that is another's name",
+      service({ type: "ExternalName", externalName: "vault.vault.svc" }),
+      "no ExternalName",
+      service({}),
+    ),
+    attack(10, "a port on every node", service({ type: "NodePort" }), "allots no node ports", service({})),
+    attack(10, "a load balancer", service({ type: "LoadBalancer" }), "allots no load balancers", service({})),
+    {
+      threat: 10,
+      what: "a slice with addresses of others",
+      attempt: creates(slice()),
+      reason: byHand,
+      twin: creates(slice(), kubeController("endpointslice-controller")),
+    },
+    {
+      threat: 10,
+      what: "endpoints with addresses of others",
+      attempt: creates(object("v1", "Endpoints", { subsets: [{ addresses: [{ ip: "10.1.2.3" }] }] })),
+      reason: byHand,
+      twin: creates(object("v1", "Endpoints", { subsets: [] }), kubeController("endpoint-controller")),
+    },
+  ],
+  controls: [
+    { what: "an allotted port", attempt: creates(service({ type: "NodePort" }, { namespace: neighbour })) },
+    {
+      what: "an allotted load balancer",
+      attempt: creates(service({ type: "LoadBalancer" }, { namespace: neighbour })),
+    },
+    {
+      what: "a virtual cluster's slices",
+      attempt: creates(slice({ namespace: virtual }), serviceAccount(virtual, `vc-${virtual}`)),
+    },
+  ],
+};
+
+const claim = (spec: object, metadata: object = {}): Manifest =>
+  object(
+    "v1",
+    "PersistentVolumeClaim",
+    { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, ...spec } },
+    metadata,
+  );
+const unbound = claim({}, { name: "unbound" });
+const takes = { spec: { volumeName: "of-another" } };
+
+const volumes: Trial = {
+  guardrail: "volumes",
+  before: [unbound],
+  attacks: [
+    attack(13, "a claim of a volume that is there", claim({ volumeName: "of-another" }), "no volumeName", claim({})),
+    attack(
+      13,
+      "a claim of any volume that is there",
+      claim({ storageClassName: "" }),
+      "a storageClassName, or none for the default",
+      claim({ storageClassName: "fast" }),
+    ),
+    attack(
+      13,
+      "a claim of a volume by its labels",
+      claim({ selector: { matchLabels: { of: "another" } } }),
+      "no selector",
+      claim({}),
+    ),
+    {
+      threat: 13,
+      what: "a volume put into a claim that waits",
+      attempt: patches(unbound, takes),
+      reason: "no volumeName",
+      twin: patches(unbound, { metadata: { labels: { app: "web" } } }),
+    },
+  ],
+  controls: [
+    {
+      what: "Kubernetes binds a claim to its volume",
+      attempt: replaces(
+        unbound,
+        (now) => ({ ...now, spec: { ...(now["spec"] as object), ...takes.spec } }),
+        kubeController("persistent-volume-binder"),
+      ),
+    },
+  ],
+};
+
+/** What runs, how it is reached and what it keeps. */
+export const workloads: readonly Trial[] = [pods, services, volumes];
+
+/** A pod that conforms to everything. */
+export const conforming = (change: object, metadata: object): Manifest => pod(change, { namespace: home, ...metadata });
