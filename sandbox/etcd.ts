@@ -2,10 +2,13 @@ import { join } from "node:path";
 
 import type { Part } from "./part";
 
+/** Where clients reach etcd. */
+export const etcdAddress = (port: number): string => `http://127.0.0.1:${String(port)}`;
+
 /** One etcd for all clusters; each API server keeps to a prefix of its own. */
 export function etcdPart(dir: string, file: string, port: number, peerPort: number): Part {
-  const client = `http://127.0.0.1:${String(port)}`;
-  const peer = `http://127.0.0.1:${String(peerPort)}`;
+  const client = etcdAddress(port);
+  const peer = etcdAddress(peerPort);
   return {
     name: "etcd",
     file,

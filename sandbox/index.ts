@@ -9,5 +9,6 @@ export { askedStatusOf, isAmiss, partNames, statusOf, statusTable, type PartStat
 export { readState, type SandboxState } from "./state";
 export { ensureTools, type Toolchain } from "./toolchain/ensure";
 export { inTurn } from "./turn";
+export { wipe } from "./wipe";
 export { componentNames, componentVersion, crds, manifestsFolder, moduleDir } from "./toolchain/manifests";
 export { sandboxTools, tools, type Tool } from "./toolchain/tools";

@@ -12,12 +12,14 @@ import { start, stateOf, stop } from "./sandbox";
 import { askedStatusOf, isAmiss, partNames, statusOf, statusTable } from "./status";
 import { readState } from "./state";
 import { inTurn } from "./turn";
+import { wipe } from "./wipe";
 
 const usage = `npm run sandbox -- <command> [--dir <folder>]
 
   start [--doubles | --plugins]   starts what does not run, and waits until it is ready
   stop                            ends what start began; keeps all data
   status                          a table of the parts; exit code 1 when one died or does not answer
+  wipe <cluster>                  loses all that is in a cluster, and starts it anew
   env                             export lines: eval "$(npm run -s sandbox -- env)"
   logs [part] [-f]                the end of the logs; -f follows them
 
@@ -40,6 +42,10 @@ void runCommand(async () => {
     }
     case "stop":
       if (readState(dir) !== undefined) await inTurn(dir, reporter, () => stop(dir, reporter));
+      return 0;
+    case "wipe":
+      stateOf(dir);
+      await inTurn(dir, reporter, () => wipe(rest.join(" "), { dir, reporter }));
       return 0;
     case "status": {
       const parts = [

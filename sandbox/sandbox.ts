@@ -70,7 +70,8 @@ export interface Sandbox {
   destroy(): Promise<void>;
 }
 
-const lockFile = (dir: string): string => join(dir, "lock");
+/** Held by whoever starts or ends parts. */
+export const lockFile = (dir: string): string => join(dir, "lock");
 
 /** Starts what does not run yet, and waits until everything is ready. */
 export async function start(options: StartOptions = {}): Promise<Sandbox> {

@@ -80,6 +80,12 @@ export async function endControllers(dir: string): Promise<void> {
   if (Object.keys(ledger.controllers).length > 0) writeLedger(dir, { ...ledger, controllers: {}, notSimulated: [] });
 }
 
+/** Ends the controllers of one cluster, and leaves the record to the operators, who are at work. */
+export async function endControllersOf(dir: string, cluster: string): Promise<void> {
+  const own = Object.entries(readLedger(dir).controllers).filter(([name]) => name.endsWith(`-${cluster}`));
+  await Promise.all(own.map(([, record]) => endProcess(record, 0)));
+}
+
 function isEntry(entry: [string, unknown]): entry is [string, ControllerRecord] {
   const [, value] = entry;
   return (

@@ -15,6 +15,7 @@ import { silent } from "../../sandbox/progress";
 import { readState, writeState } from "../../sandbox/state";
 import { askedStatusOf, isAmiss, statusOf, statusTable } from "../../sandbox/status";
 import { inTurn } from "../../sandbox/turn";
+import { wipe } from "../../sandbox/wipe";
 
 let dir: string;
 beforeEach(() => {
@@ -169,5 +170,19 @@ describe("crdsOfChart", () => {
 
   it("says what to do when it was not told where the CRDs are", () => {
     expect(() => crdsOfChart("flux-operator", {})).toThrow("sandbox -- env");
+  });
+});
+
+describe("wipe", () => {
+  it("refuses what is no cluster, and a sandbox that does not run", async () => {
+    writeState(dir, { ports: { etcd: 1 }, parts: {} });
+    const clusters = "use: control-plane, dev, prod";
+    await expect(wipe("deb", { dir })).rejects.toThrow(
+      `no cluster "deb": only a cluster of the sandbox can be wiped; ${clusters}`,
+    );
+    await expect(wipe("", { dir })).rejects.toThrow(
+      `no cluster named: only a cluster of the sandbox can be wiped; ${clusters}`,
+    );
+    await expect(wipe("dev", { dir })).rejects.toThrow("etcd does not run; run `npm run sandbox -- start`");
   });
 });
