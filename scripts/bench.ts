@@ -1,5 +1,5 @@
 import { KubernetesClient, VaultClient, type Manifest } from "@estate/clients";
-import { Progress, checkout, destroy, start, type Sandbox } from "@estate/sandbox";
+import { Progress, checkout, destroy, start, wipe, type Sandbox } from "@estate/sandbox";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,10 @@ import { planEstate, type EstatePlan } from "../plan/plan";
 import { loadInputs } from "../tenants/inputs";
 import { readArguments } from "./arguments";
 import { runCommand } from "./command";
+import { spread, withWebhook, withoutWebhook, type Samples } from "./bench-loop";
 import { interruptible } from "./interrupt";
+import { estateNames } from "./inventory";
+import { LiveEstate, LiveHome } from "./live/home";
 import { copyProject } from "./project-copy";
 import { pulumi } from "./pulumi-cli";
 import { tenantShares } from "./state-size";
@@ -117,6 +120,41 @@ async function gone(client: KubernetesClient, object: Manifest): Promise<void> {
   throw new Error(`${object.kind} ${object.metadata.name ?? ""} on ${client.context} does not go`);
 }
 
+const newcomer = `schema: 1
+displayName: Newcomer
+owner: { email: newcomer@example.com }
+environments: [dev]
+`;
+
+/** The loop: what is pushed comes to its namespace, a new tenant comes to its first object, and a lost cluster comes back. */
+async function loop(
+  project: string,
+  sandbox: Sandbox,
+  run: (...args: readonly string[]) => () => Promise<void>,
+  note: (what: string, work: () => Promise<unknown>) => Promise<void>,
+): Promise<readonly Samples[]> {
+  const live = new LiveEstate(sandbox, estateNames(project, "dev").parentPath);
+  try {
+    const [home, ...others] = ["payments", "storefront"].map((tenant) => new LiveHome(live, tenant, "dev"));
+    if (home === undefined) throw new Error("no home to measure");
+    const samples = [await withWebhook(home, 20), await withoutWebhook([home, ...others], 20)];
+    const fresh = new LiveHome(live, "newcomer", "dev");
+    await note("new tenant's file to the first object from its repository", async () => {
+      writeFileSync(join(project, "tenants", "newcomer.yaml"), newcomer);
+      await run("up", "--yes", "--skip-preview")();
+      await withWebhook(fresh, 0);
+    });
+    await note("cluster lost to everything back", async () => {
+      await wipe("dev", { dir: sandbox.dir, reporter: new Progress() });
+      await run("up", "--refresh", "--yes", "--skip-preview")();
+      for (const each of [home, fresh]) await each.appears(each.at("v1", "ConfigMap", "bench"), 240_000);
+    });
+    return samples;
+  } finally {
+    live.close();
+  }
+}
+
 async function bench(signal: AbortSignal): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "estate-bench-"));
   const project = join(folder, "project");
@@ -151,6 +189,8 @@ async function bench(signal: AbortSignal): Promise<number> {
     await note("preview of one tenant's change", run("preview"));
     await note("up of one tenant's change", run("up", "--yes", "--skip-preview"));
 
+    const samples = await loop(project, running, run, note);
+
     const inputs = loadInputs({
       projectDir: project,
       stack: "dev",
@@ -168,6 +208,9 @@ async function bench(signal: AbortSignal): Promise<number> {
       plainClient(plan, running),
     );
 
+    process.stdout.write(
+      `${samples.map((each) => `${each.what}: median ${spread(each).median.toFixed(1)} s, worst ${spread(each).worst.toFixed(1)} s`).join("\n")}\n`,
+    );
     const floor = rows.at(-1)?.seconds ?? 1;
     const tenants = plan.tenants.length;
     process.stdout.write(

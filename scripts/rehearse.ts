@@ -7,15 +7,19 @@ import {
   start,
   statusOf,
   stop,
+  wipe,
   type Sandbox,
 } from "@estate/sandbox";
+import { writeFileSync } from "node:fs";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
 import { estateNames, inventory, inventoryTable } from "./inventory";
+import { LiveEstate, LiveHome } from "./live/home";
 import { pulumi } from "./pulumi-cli";
+import { tour } from "./tour";
 
-const usage = "npm run rehearse [-- --keep] [--doubles | --plugins]";
+const usage = "npm run rehearse [-- --keep] [--tour [--transcript <file>]] [--doubles | --plugins]";
 
 const lookAround = (dir: string): string => `
 Look around:
@@ -49,6 +53,8 @@ export interface RehearsalOptions {
   /** Leaves the sandbox running. */
   readonly keep: boolean;
   readonly plugins?: "real" | "doubles";
+  /** Plays the tour once the estate is there; what it tells goes to the file, too, where one is named. */
+  readonly tour?: { readonly transcript?: string };
   /** Cancels what is under way; the sandbox is stopped then as at any other end. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +63,7 @@ export interface RehearsalOptions {
  * Toolchain, sandbox, `up`, a refreshed preview without changes, and what the back ends then hold. A sandbox that did not
  * run before is stopped however it ends, unless it is to be kept.
  */
-export function rehearse({ keep, plugins, signal }: RehearsalOptions): Promise<number> {
+export function rehearse({ keep, plugins, tour: asked, signal }: RehearsalOptions): Promise<number> {
   const dir = sandboxFolder();
   const reporter = new Progress();
   return inTurn(dir, reporter, async () => {
@@ -65,8 +71,10 @@ export function rehearse({ keep, plugins, signal }: RehearsalOptions): Promise<n
     try {
       signal?.throwIfAborted();
       const options = { ...(plugins === undefined ? {} : { plugins }), ...(signal === undefined ? {} : { signal }) };
-      const code = await raise(await start({ dir, reporter, ...options }), signal);
+      const sandbox = await start({ dir, reporter, ...options });
+      const code = await raise(sandbox, signal);
       signal?.throwIfAborted();
+      if (code === 0 && asked !== undefined) await guided(sandbox, asked, reporter, signal);
       if (code === 0) process.stdout.write(stays ? lookAround(dir) : stopping);
       return code;
     } finally {
@@ -88,15 +96,78 @@ async function raise(sandbox: Sandbox, signal: AbortSignal | undefined): Promise
   return 0;
 }
 
+/** The tour, with the first of the example tenants. */
+async function guided(
+  sandbox: Sandbox,
+  { transcript }: { readonly transcript?: string },
+  reporter: Progress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const names = estateNames(checkout, "dev");
+  const live = new LiveEstate(sandbox, names.parentPath);
+  const told: string[] = [];
+  try {
+    await tour({
+      live,
+      estate: names.name,
+      home: new LiveHome(live, "payments", "dev"),
+      next: new LiveHome(live, "payments", "prod"),
+      foreign: "storefront-dev",
+      application: "checkout",
+      hands: {
+        wipe: async (cluster) => {
+          await wipe(cluster, { dir: sandbox.dir, reporter });
+        },
+        recover: async () => {
+          const context = { cwd: checkout, env: sandbox.env(), ...(signal === undefined ? {} : { signal }) };
+          const { code, output } = await pulumi(
+            context,
+            "up",
+            "--stack",
+            "dev",
+            "--refresh",
+            "--yes",
+            "--skip-preview",
+          );
+          if (code !== 0) throw new Error(`pulumi up --refresh failed:\n${output.slice(-4000)}`);
+        },
+      },
+      tell: (line) => {
+        told.push(line);
+        process.stdout.write(`${line}\n`);
+      },
+    });
+  } finally {
+    live.close();
+  }
+  if (transcript !== undefined) writeFileSync(transcript, `${told.join("\n")}\n`);
+}
+
 if (require.main === module) {
   void runCommand(() => {
-    const { keep, doubles, plugins } = readArguments(usage, {
+    const {
+      keep,
+      doubles,
+      plugins,
+      tour: toured,
+      transcript,
+    } = readArguments(usage, {
       keep: { type: "boolean", default: false },
       doubles: { type: "boolean", default: false },
       plugins: { type: "boolean", default: false },
+      tour: { type: "boolean", default: false },
+      transcript: { type: "string" },
     });
     if (doubles && plugins) throw misread(usage, "--doubles and --plugins exclude each other");
     const choice = doubles ? "doubles" : plugins ? "real" : undefined;
-    return interruptible((signal) => rehearse({ keep, signal, ...(choice === undefined ? {} : { plugins: choice }) }));
+    if (transcript !== undefined && !toured) throw misread(usage, "--transcript needs --tour");
+    return interruptible((signal) =>
+      rehearse({
+        keep,
+        signal,
+        ...(choice === undefined ? {} : { plugins: choice }),
+        ...(toured ? { tour: transcript === undefined ? {} : { transcript } } : {}),
+      }),
+    );
   });
 }

@@ -20,6 +20,8 @@ export interface EstateNames {
   readonly name: string;
   /** Its parent group in GitLab: the path, or the number. */
   readonly parent: string | number;
+  /** Its path. */
+  readonly parentPath: string;
 }
 
 /** The names of a stack's estate, as its settings say them. */
@@ -27,11 +29,14 @@ export function estateNames(projectDir: string, stack: string): EstateNames {
   const { settings } = readSettings({ projectDir, stack, features: builtin });
   if (settings === undefined) throw new Error(`the settings of stack ${stack} cannot be read`);
   const { name, gitlab } = settings;
-  return { name, parent: gitlab.parentId ?? gitlab.parent };
+  return { name, parent: gitlab.parentId ?? gitlab.parent, parentPath: gitlab.parent };
 }
 
 /** What is there in all back ends, asked of them and not of Pulumi's state. */
-export async function inventory(backends: Backends, { name, parent }: EstateNames): Promise<Found[]> {
+export async function inventory(
+  backends: Backends,
+  { name, parent }: Omit<EstateNames, "parentPath">,
+): Promise<Found[]> {
   const vault = new VaultClient(backends.vault.address, backends.vault.token);
   const gitlab = new GitLabClient(backends.gitlab.url, backends.gitlab.token);
   const harbor = new HarborClient(backends.harbor.url, backends.harbor);
