@@ -1,3 +1,4 @@
+import { isRecord } from "@estate/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LiveEstate, LiveHome, readyOf, type Named } from "../../scripts/live/home";
 import { TestProject } from "../support/project";
@@ -8,6 +9,8 @@ import { TestProject } from "../support/project";
 let project: TestProject;
 let live: LiveEstate;
 let dev: LiveHome;
+/** A base that is there and can be read: what is shut is the way out of the delivered folder. */
+let base: string;
 
 beforeAll(async () => {
   project = await TestProject.start();
@@ -17,6 +20,9 @@ beforeAll(async () => {
   dev = new LiveHome(live, "team-a", "dev");
   await project.succeed("up", "--yes", "--skip-preview");
   await dev.says(operations(), /^True /, 120_000);
+  const data = (await live.vault.read("acme/data/team-a/dev/delivery"))?.data["data"];
+  const { username = "", password = "" } = isRecord(data) ? data : {};
+  base = live.gitlab.address(dev.project, { username: String(username), password: String(password) });
 });
 
 afterAll(async () => {
@@ -185,7 +191,7 @@ const walls: readonly (() => Wall)[] = [
           sourceRef: { kind: "GitRepository", name: "operations" },
         },
       }),
-      "remote/kustomization.yaml": 'resources: ["https://git.example.com/base.git//path?ref=main"]\n',
+      "remote/kustomization.yaml": `resources: [${JSON.stringify(`${base}//?ref=main`)}]\n`,
     },
     reason: /^False BuildFailed: .*fs-security-constraint/,
     at: () => dev.at("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "nested"),
