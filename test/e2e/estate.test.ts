@@ -1,11 +1,10 @@
-import { KubernetesClient, VaultClient, isRecord } from "@estate/clients";
+import { GitLabClient, KubernetesClient, VaultClient, isRecord } from "@estate/clients";
 import { checkout } from "@estate/sandbox";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registryHost } from "../../model/names";
-import { vaultInventory, clusterInventory } from "../../scripts/inventory";
 import { TestProject } from "../support/project";
 import { credentialFiles, leaks } from "../support/secrets";
 
@@ -516,17 +515,14 @@ describe("a mistake", () => {
       metadata: { name: "kube-system" },
     });
     project.tenant("pinned");
-    const everything = async (): Promise<unknown> => [
-      await Promise.all([...clients].map(([name, client]) => clusterInventory(name, client))),
-      await vaultInventory("acme", vault),
-    ];
-    const before = await everything();
+    const before = await project.inventory();
+    expect(new Set(before.map(({ plane }) => plane)).size).toBe(5);
     project.settings(unpinned, pin("11111111-1111-4111-8111-111111111111"));
     const refused = await project.pulumi("up", "--yes", "--skip-preview");
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(/cluster dev: context "dev" leads to a cluster whose kube-system has UID/);
-    // Not on that cluster, not on the others, not in Vault.
-    expect(await everything()).toEqual(before);
+    // Not on that cluster, not on the others, not in Vault, GitLab or Harbor.
+    expect(await project.inventory()).toEqual(before);
 
     project.settings("11111111-1111-4111-8111-111111111111", metadata.uid ?? "");
     await project.succeed("up", "--yes", "--skip-preview");
@@ -567,15 +563,18 @@ describe("preflight", () => {
 });
 
 describe("destroy", () => {
-  it("leaves no tenant object in any API server or in Vault", async () => {
-    const before = await Promise.all([...clients].map(([name, client]) => clusterInventory(name, client)));
-    expect(before.flat().length).toBeGreaterThan(50);
-    expect((await vaultInventory("acme", vault)).length).toBeGreaterThan(4);
+  it("leaves nothing in any plane: no object, no secret, no credential", async () => {
+    const gitlab = new GitLabClient(project.sandbox.gitlab.url, project.sandbox.gitlab.token);
+    const parent = await gitlab.read("groups/acme%2Ftenants");
+    gitlab.close();
+    const before = await project.inventory();
+    const count = (wanted: string): number => before.filter(({ plane }) => plane === wanted).length;
+    expect([count("kubernetes") > 50, count("gitops") > 4, count("vault") > 4]).toEqual([true, true, true]);
+    expect([count("gitlab") > 20, count("registry") > 10]).toEqual([true, true]);
     await project.succeed("destroy", "--yes", "--skip-preview");
-    const after = await Promise.all([...clients].map(([name, client]) => clusterInventory(name, client)));
-    expect(after.flat()).toEqual([]);
-    expect(await vaultInventory("acme", vault)).toEqual([]);
-    expect(Object.keys((await vault.read("sys/mounts"))?.data ?? {})).not.toContain("acme/");
+    expect(await project.inventory()).toEqual([]);
+    // The parent group itself has lost its path: what could be left in it is asked for by its number.
+    expect(await project.inventory(Number(parent?.["id"]))).toEqual([]);
   });
 });
 

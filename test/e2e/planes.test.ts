@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { OciClient } from "../sandbox/harbor/oci-client";
 import { GitLabSide, type Login } from "../../scripts/live/gitlab";
 import { runPipeline } from "../../scripts/live/pipeline";
+import { basic } from "../sandbox/harbor/oci-client";
+import { Credentials } from "../support/credentials";
 import { TestProject } from "../support/project";
 
 // The planes of GitLab and the registry, through their real protocols: Git over HTTP, the registry's v2 API, Vault's logins.
@@ -13,15 +14,22 @@ import { TestProject } from "../support/project";
 let project: TestProject;
 let vault: VaultClient;
 let gitlab: GitLabSide;
+let credentials: Credentials;
+
+/** Tenants that are called like what another tenant has in GitLab: its roles' groups, and the group of all of them. */
+const namesakes = ["owners", "developers", "roles"] as const;
+
+const day = (fromToday: number): string => new Date(Date.now() + fromToday * 86_400_000).toISOString().slice(0, 10);
 
 beforeAll(async () => {
   project = await TestProject.start();
+  project.settings(/issued: "[^"]*"/, `issued: "${day(-1)}"\n    robotDays: 1`);
   project.tenant("team-a", "applications: [{ name: web }, { name: worker }]");
   project.tenant("team-ab", "applications: [{ name: web }]");
-  // A tenant called like another's role group.
-  project.tenant("owners", "environments: [dev]");
+  for (const name of namesakes) project.tenant(name, "environments: [dev]");
   vault = new VaultClient(project.sandbox.vault.address, project.sandbox.vault.token);
   gitlab = new GitLabSide(project.sandbox.gitlab);
+  credentials = new Credentials(vault, project.sandbox.harbor.url);
   await project.succeed("up", "--yes", "--skip-preview");
 });
 
@@ -33,18 +41,7 @@ afterAll(async () => {
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** What is kept in Vault at a path of the estate's mount. */
-async function kept(path: string): Promise<Readonly<Record<string, string>>> {
-  const data = (await vault.read(`acme/data/${path}`))?.data["data"];
-  if (!isRecord(data)) throw new Error(`nothing is kept at ${path}`);
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, text(value)]));
-}
-
-/** How Flux reads a repository. */
-async function login(at: string): Promise<Login> {
-  const { username = "", password = "" } = await kept(at);
-  return { username, password };
-}
+const layer = Buffer.from("a layer");
 
 const path = (tenant: string, name: string): string => `acme/tenants/${tenant}/${name}`;
 
@@ -54,7 +51,7 @@ const member = (tenant: string, role: string, level: number): Promise<Login> =>
 
 describe("repositories", () => {
   it("a deploy token reads exactly its own repository, and pushes to none", async () => {
-    const own = await login("team-a/dev/delivery");
+    const own = await credentials.git("team-a", "dev");
     const cloned = await gitlab.clone(path("team-a", "ops-dev"), own);
     expect(cloned).toMatchObject({ code: 0 });
     expect(await gitlab.push(cloned.dir)).toMatchObject({ output: expect.stringMatching(/not allowed|403|denied/i) });
@@ -94,14 +91,33 @@ describe("repositories", () => {
     expect(await gitlab.clone(path("team-ab", "ops-dev"), other)).toMatchObject({ code: 0 });
   });
 
-  it("ops repositories are forks along the promotion chain, and a tenant named like a role group does no harm", async () => {
+  it("ops repositories are forks along the promotion chain", async () => {
     const dev = await gitlab.object("GET", `projects/${encodeURIComponent("acme/tenants/team-a/ops-dev")}`);
     const prod = await gitlab.object("GET", `projects/${encodeURIComponent("acme/tenants/team-a/ops-prod")}`);
     expect(dev["forked_from_project"]).toMatchObject({ id: prod["id"] });
-    const tenant = await gitlab.object("GET", `groups/${encodeURIComponent("acme/tenants/owners")}`);
-    const role = await gitlab.object("GET", `groups/${encodeURIComponent("acme/tenants/team-a/roles/owners")}`);
-    expect(tenant["id"]).not.toBe(role["id"]);
   });
+
+  it.each(namesakes)(
+    "a tenant called %s has its own, and nothing of the tenant that has a group of that name",
+    async (name) => {
+      const group = async (at: string): Promise<unknown> =>
+        (await gitlab.object("GET", `groups/${encodeURIComponent(`acme/tenants/${at}`)}`))["id"];
+      expect(await group(name)).not.toBe(await group(name === "roles" ? "team-a/roles" : `team-a/roles/${name}`));
+      const people = await member(name, "owners", 40);
+      const delivery = await credentials.git(name, "dev");
+      for (const who of [people, delivery]) {
+        expect(await gitlab.clone(path(name, "ops-dev"), who)).toMatchObject({ code: 0 });
+        const refused = await gitlab.clone(path("team-a", "ops-dev"), who);
+        expect([refused.code === 0, refused.output]).toEqual([
+          false,
+          expect.stringMatching(/could not be found|Access denied/),
+        ]);
+      }
+      const pushing = await credentials.pushing(name);
+      expect((await pushing.pushImage(`acme-${name}/web`, "1.0.0", layer)).status).toBe(201);
+      expect((await pushing.pushImage("acme-team-a/web", "9.0.0", layer)).status).toBe(401);
+    },
+  );
 
   it("the tenant's own page and each application's pipeline are there", async () => {
     const file = (name: string, inside: string): Promise<string> => gitlab.file(path("team-a", name), inside);
@@ -144,26 +160,16 @@ describe("pipelines", () => {
 });
 
 describe("images", () => {
-  const layer = Buffer.from("a layer");
-
   it("the pipeline's robot pushes to its own project; a pull robot pulls there and pushes nowhere", async () => {
-    const { url } = project.sandbox.harbor;
-    const ci = await kept("team-a/ci/credentials");
-    const pushing = new OciClient(url, { username: ci["username"] ?? "", password: ci["password"] ?? "" });
+    const pushing = await credentials.pushing("team-a");
     expect((await pushing.pushImage("acme-team-a/web", "1.0.0", layer)).status).toBe(201);
     expect((await pushing.pushImage("acme-team-ab/web", "1.0.0", layer)).status).toBe(401);
 
-    const { auths } = JSON.parse((await kept("team-a/dev/delivery"))["dockerconfigjson"] ?? "{}") as {
-      readonly auths: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
-    };
-    const [pull] = Object.values(auths);
-    if (pull === undefined) throw new Error("no pull credential is kept");
-    const pulling = new OciClient(url, pull);
+    const pulling = await credentials.pulling("team-a", "dev");
     expect((await pulling.pullManifest("acme-team-a/web", "1.0.0")).status).toBe(200);
     expect((await pulling.pushImage("acme-team-a/web", "2.0.0", layer)).status).toBe(401);
 
-    const otherCi = await kept("team-ab/ci/credentials");
-    const other = new OciClient(url, { username: otherCi["username"] ?? "", password: otherCi["password"] ?? "" });
+    const other = await credentials.pushing("team-ab");
     expect((await other.pullManifest("acme-team-a/web", "1.0.0")).status).toBe(401);
     expect((await other.pushImage("acme-team-ab/web", "1.0.0", layer)).status).toBe(201);
   });
@@ -215,7 +221,7 @@ describe("promotion", () => {
 
     const merge = (token: string) =>
       gitlab.ask("PUT", `${GitLabSide.project(prod)}/merge_requests/${String(request?.["iid"])}/merge`, {}, token);
-    const token = (await kept("team-a/ci/credentials"))["promote_prod"] ?? "";
+    const token = (await credentials.ofPipelines("team-a"))["promote_prod"] ?? "";
     expect((await merge(token)).status, "with the pipeline's own credential").toBe(401);
     expect((await merge(writer.password)).status, "by a developer").toBe(401);
     expect((await merge(owner.password)).status, "by an owner").toBe(200);
@@ -239,7 +245,7 @@ describe("promotion", () => {
   });
 
   it("its credential writes to no other project, and not to main", async () => {
-    const login = { username: "promotion", password: (await kept("team-a/ci/credentials"))["promote_prod"] ?? "" };
+    const login = { username: "promotion", password: (await credentials.ofPipelines("team-a"))["promote_prod"] ?? "" };
     const own = await gitlab.clone(prod, login);
     expect(own.code, own.output).toBe(0);
     expect(await gitlab.push(own.dir)).toMatchObject({
@@ -264,7 +270,7 @@ describe("an application's pipeline", () => {
     );
     try {
       const [build, ...others] = await runPipeline(gitlab, "acme/tenants/team-a/web", { path: image });
-      const { username = "", password = "", registry = "" } = await kept("team-a/ci/credentials");
+      const { username = "", password = "", registry = "" } = await credentials.ofPipelines("team-a");
       expect(others).toEqual([]);
       expect(build).toMatchObject({ name: "build", code: 0 });
       expect(build?.output).toContain(`buildah login --username ${username} --password-stdin ${registry}\n`);
@@ -274,5 +280,33 @@ describe("an application's pipeline", () => {
     } finally {
       rmSync(image, { recursive: true, force: true });
     }
+  });
+});
+
+describe("credentials for images that have ended", () => {
+  const image = "acme-team-a/web";
+
+  it("neither push nor pull; a later day in the settings renews them, and the new ones do both", async () => {
+    const { harbor } = project.sandbox;
+    const pushing = await credentials.pushing("team-a");
+    const pulling = await credentials.pulling("team-a", "dev");
+    expect((await pushing.pushImage(image, "3.0.0", layer)).status).toBe(201);
+    expect((await pulling.pullManifest(image, "3.0.0")).status).toBe(200);
+
+    const moved = await fetch(`${harbor.url}/-/stand-in/clock?days=1`, {
+      method: "POST",
+      headers: { authorization: basic(harbor) },
+    });
+    expect(moved.status).toBe(200);
+    expect((await pushing.pushImage(image, "3.1.0", layer)).status).toBe(401);
+    expect((await pulling.pullManifest(image, "3.0.0")).status).toBe(401);
+    // It is the login that Harbor refuses, and not the project.
+    expect([pushing.tokenStatus, pulling.tokenStatus]).toEqual([401, 401]);
+
+    project.settings(`issued: "${day(-1)}"`, `issued: "${day(0)}"`);
+    await project.succeed("up", "--yes", "--skip-preview");
+    expect((await (await credentials.pushing("team-a")).pushImage(image, "3.1.0", layer)).status).toBe(201);
+    expect((await (await credentials.pulling("team-a", "dev")).pullManifest(image, "3.1.0")).status).toBe(200);
+    await project.succeed("preview", "--refresh", "--expect-no-changes");
   });
 });

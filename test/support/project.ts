@@ -2,6 +2,7 @@ import { checkout, start, type Sandbox, type StartOptions } from "@estate/sandbo
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { estateNames, inventory, type Found } from "../../scripts/inventory";
 import { copyProject } from "../../scripts/project-copy";
 import { changes, nameOf, pulumi, type PulumiContext, type PulumiResult } from "../../scripts/pulumi-cli";
 
@@ -12,16 +13,27 @@ function replaceIn(file: string, find: string | RegExp, replacement: string): vo
   writeFileSync(file, text.replace(find, replacement));
 }
 
+/** The variables by which a run finds Vault, GitLab and Harbor. */
+const serviceVariables = /^(VAULT|GITLAB|HARBOR)_/;
+
 /** A copy of the project with tenants of the test's own, and a sandbox of its own to raise it in. */
 export class TestProject {
   private constructor(
     readonly folder: string,
     readonly dir: string,
     readonly sandbox: Sandbox,
+    /** Whose Vault, GitLab and Harbor it uses. */
+    private readonly services: Sandbox,
   ) {}
 
-  /** Starts it; the example tenants are taken out. */
-  static async start(options: Pick<StartOptions, "gitlabEdition"> = {}): Promise<TestProject> {
+  /**
+   * Starts it; the example tenants are taken out. With `services` its Vault, GitLab and Harbor are those of another
+   * sandbox, and only the clusters are its own.
+   */
+  static async start({
+    services,
+    ...options
+  }: Pick<StartOptions, "gitlabEdition"> & { readonly services?: Sandbox } = {}): Promise<TestProject> {
     const folder = mkdtempSync(join(tmpdir(), "estate-e2e-"));
     const dir = join(folder, "project");
     copyProject(checkout, dir);
@@ -32,7 +44,7 @@ export class TestProject {
     // Credentials that ended would be refused: those of the committed file end one day.
     replaceIn(join(dir, "Pulumi.dev.yaml"), /issued: "[^"]*"/, `issued: "${new Date().toISOString().slice(0, 10)}"`);
     const sandbox = await start({ ...options, dir: join(folder, "sandbox"), plugins });
-    return new TestProject(folder, dir, sandbox);
+    return new TestProject(folder, dir, sandbox, services ?? sandbox);
   }
 
   /** Writes a tenant file; the keys besides the required ones are YAML lines. */
@@ -53,7 +65,8 @@ export class TestProject {
   }
 
   get context(): PulumiContext {
-    return { cwd: this.dir, env: this.sandbox.env() };
+    const shared = Object.entries(this.services.env()).filter(([name]) => serviceVariables.test(name));
+    return { cwd: this.dir, env: { ...this.sandbox.env(), ...Object.fromEntries(shared) } };
   }
 
   pulumi(...args: readonly string[]): Promise<PulumiResult> {
@@ -74,6 +87,16 @@ export class TestProject {
     return changes(stdout)
       .map(({ op, urn }) => `${op} ${nameOf(urn)}`)
       .sort();
+  }
+
+  /** What the back ends hold of this estate. Its parent group can be named by number: a path is lost with the group. */
+  inventory(parent?: number): Promise<Found[]> {
+    const { vault, gitlab, harbor } = this.services;
+    const names = estateNames(this.dir, "dev");
+    return inventory(
+      { ...this.sandbox, vault, gitlab, harbor },
+      { ...names, ...(parent === undefined ? {} : { parent }) },
+    );
   }
 
   /** The state file of the stack. */
