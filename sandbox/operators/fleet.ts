@@ -45,7 +45,9 @@ export class Fleet {
     if (this.kept.size === 0) return;
     const going = [...this.kept.values()];
     this.kept.clear();
-    await Promise.all(going.map((kept) => kept.stop()));
+    for (const last of [false, true]) {
+      await Promise.all(going.filter(({ program }) => (program.endsLast ?? false) === last).map((kept) => kept.stop()));
+    }
   }
 
   private record(program: Program, identity: ProcessIdentity | undefined): void {

@@ -152,6 +152,7 @@ class FluxOperator implements Operator {
         args: run.args,
         ready: run.ready,
         folder,
+        endsLast: name === "notification-controller",
         environment: async () => ({
           KUBECONFIG: await writeIdentity(kubeconfig, this.cluster, { namespace, name }, folder),
           RUNTIME_NAMESPACE: namespace,

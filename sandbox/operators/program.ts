@@ -17,6 +17,8 @@ export interface Program {
   readonly ready: readonly string[];
   /** Where it keeps files. */
   readonly folder: string;
+  /** Ends after the others: while they end they still tell it of what they did, and would wait for its answer. */
+  readonly endsLast?: boolean;
   /** Made at every start: its identity may have to be new. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
 }

@@ -169,6 +169,13 @@ describe("a fleet", () => {
     expect(readLedger(dir).controllers).toEqual({});
   });
 
+  it("ends last whom the others tell of what they do", async () => {
+    await fleet.want([{ ...program("told"), endsLast: true }, program("one"), program("two")]);
+    await fleet.stop();
+    expect(said.filter((text) => text.endsWith(" ended")).at(-1)).toBe("told-dev ended");
+    expect(said.filter((text) => text.endsWith(" ended"))).toHaveLength(3);
+  });
+
   it("leaves to others what they noted", () => {
     noteNotSimulated(dir, "dev", ["three"]);
     noteNotSimulated(dir, "prod", ["four"]);
