@@ -119,7 +119,7 @@ describe("delivery", () => {
     contentByPulumi = await content();
     identity = await identities();
     expect(byPulumi.length).toBeGreaterThan(40);
-    expectShare(90, 250_000);
+    expectShare(90, 250 * 1024);
   });
 
   it("moves to git and deletes or replaces nothing", async () => {
@@ -128,7 +128,7 @@ describe("delivery", () => {
     project.settings("estate:delivery: handover", "estate:delivery: git");
     await up();
     await clean();
-    expectShare(45, 150_000);
+    expectShare(45, 150 * 1024);
     expect(await identities()).toEqual(identity);
     const manifests = project.resources().filter((resource) => resource.includes("estate:index:Tenant$kubernetes:"));
     expect(manifests).toEqual([]);

@@ -4,8 +4,8 @@ import { tenantShares } from "../../scripts/state-size";
 describe("a tenant's share of the state", () => {
   it("is its component and what hangs on it, and not another's whose name it begins", () => {
     const estate = "urn:pulumi:dev::estate::estate:index:Estate";
-    const tenant = (name: string): string => `${estate}$estate:index:Tenant::tenant-${name}`;
-    const own = { urn: `${estate}$estate:index:Tenant$x:y:Z::thing-ä`, parent: tenant("team-a") };
+    const tenant = (name: string): string => `urn:pulumi:dev::estate::estate:index:Tenant::tenant-${name}`;
+    const own = { urn: `urn:pulumi:dev::estate::estate:index:Tenant$x:y:Z::thing-ä`, parent: tenant("team-a") };
     const resources = [
       { urn: `${estate}::acme` },
       { urn: tenant("team-a"), parent: `${estate}::acme` },
