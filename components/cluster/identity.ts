@@ -41,10 +41,13 @@ export class ClusterIdentities extends pulumi.ComponentResource {
     });
     return system.metadata.apply((metadata): true => {
       if (metadata.uid === uid) return true;
-      throw new pulumi.RunError(
+      // What is thrown comes out behind the names of all inputs that waited for it: the report stands by itself.
+      void pulumi.log.error(
         `cluster ${cluster}: context "${context}" leads to a cluster whose kube-system has UID ${String(metadata.uid)}, and the settings pin ${uid}; ` +
-          "point the context at the right cluster, or correct estate:clusters if the cluster was replaced",
+          `point the context at the right cluster, or write the new UID at estate:clusters, ${cluster}.uid, if the cluster was replaced`,
+        this,
       );
+      throw new pulumi.RunError(`cluster ${cluster} is another one; nothing is written`);
     });
   }
 }
