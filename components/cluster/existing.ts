@@ -58,7 +58,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         enableSecretMutable: true,
         // All that Estate writes is the platform's own: what somebody else put into a field of it is drift.
         enablePatchForce: true,
-        upsertExistingObjects: adopt,
+        // An argument would win over the variable by which a run that was cut off is brought to its end (docs/recovery.md).
+        ...(adopt ? { upsertExistingObjects: true } : {}),
         suppressDeprecationWarnings: true,
       },
       { parent: this },

@@ -82,6 +82,22 @@ describe("the estate's resources", () => {
     expect(inputs.clusterIdentifier).toBe("dev");
   });
 
+  it("take over what exists in the step between two deliveries, and by the provider's variable", async () => {
+    const takesOver = async (delivery: string): Promise<unknown> => {
+      const provider = (await raise(settings({ delivery }))).find(({ name }) => name === "dev-provider");
+      return provider?.inputs.upsertExistingObjects;
+    };
+    const variable = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS";
+    expect(await takesOver("direct")).toBeUndefined();
+    expect(await takesOver("handover")).toBe("true");
+    process.env[variable] = "true";
+    try {
+      expect(await takesOver("direct")).toBe("true");
+    } finally {
+      Reflect.deleteProperty(process.env, variable);
+    }
+  });
+
   it("protect what holds data, where the settings say so", async () => {
     expect(resources.filter(({ protect }) => protect)).toEqual([]);
     const protectedOnes = (await raise(settings({ protect: true })))
