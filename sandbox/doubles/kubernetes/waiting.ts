@@ -1,3 +1,4 @@
+import { ConnectionError } from "@estate/clients";
 import { isMap, type BareMap } from "../framework/value";
 import { annotation, fromManifest, textAt } from "./fields";
 import { customRule, needsEndpoints, ruleFor, serviceReadiness, type Readiness } from "./readiness";
@@ -64,7 +65,14 @@ export async function untilReady(to: Reachable, wanted: BareMap, made: BareMap, 
     } catch (error) {
       return { live, reasons: [error instanceof Error ? error.message : String(error)] };
     }
-    const next = await find(to, made);
+    let next: BareMap | undefined;
+    try {
+      next = await find(to, made);
+    } catch (error) {
+      // It was made: the state must know of it, though its cluster cannot be asked any more.
+      if (error instanceof ConnectionError) return { live, reasons: [error.message] };
+      throw error;
+    }
     if (next === undefined) return { live, reasons: ["the object was deleted while it was waited for"] };
     live = next;
   }

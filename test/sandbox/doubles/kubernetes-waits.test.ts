@@ -1,9 +1,21 @@
+import { KubernetesClient } from "@estate/clients";
 import { describe, expect, it } from "vitest";
 import type { BareMap } from "../../../sandbox/doubles/framework/value";
 import { customRule, ruleFor, serviceReadiness } from "../../../sandbox/doubles/kubernetes/readiness";
-import { timeoutMs } from "../../../sandbox/doubles/kubernetes/waiting";
+import { timeoutMs, untilReady } from "../../../sandbox/doubles/kubernetes/waiting";
+import { kubeconfigText } from "../../../sandbox/kubeconfig";
 
 describe("waits", () => {
+  it("end with what was made when its API server is gone, so that the state knows of it", async () => {
+    const nobody = { context: "gone", server: "https://127.0.0.1:1", ca: "", user: "admin", token: "x" };
+    const client = KubernetesClient.fromKubeconfig({ text: kubeconfigText([nobody]) });
+    const signal = new AbortController().signal;
+    const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" }, spec: { hard: { pods: "1" } } };
+    const { live, reasons } = await untilReady({ client, signal }, quota, quota, 5_000);
+    expect(live).toEqual(quota);
+    expect(reasons.join()).toContain("ECONNREFUSED");
+  });
+
   const ok = (type: string): BareMap => ({ status: { conditions: [{ type, status: "True" }] } });
   it.each<[string, string, BareMap, string | undefined]>([
     ["v1", "Namespace", {}, undefined],
