@@ -84,6 +84,8 @@ describe("what is pushed to dev", () => {
   it("appears, goes when it is removed, and comes back when that is reverted", async () => {
     const source = dev.at("source.toolkit.fluxcd.io/v1", "GitRepository", "operations");
     await dev.says(source, /^True /, 120_000);
+    // A call that nobody takes makes GitLab hold its hook back for a minute.
+    await dev.says(dev.at("notification.toolkit.fluxcd.io/v1", "Receiver", "operations"), /^True /, 120_000);
     const before = asked(await dev.find(source));
     await dev.commit({
       "kustomization.yaml": "resources: [base]\n",

@@ -20,6 +20,7 @@ beforeAll(async () => {
   dev = new LiveHome(live, "team-a", "dev");
   await project.succeed("up", "--yes", "--skip-preview");
   await dev.says(operations(), /^True /, 120_000);
+  await dev.says(dev.at("notification.toolkit.fluxcd.io/v1", "Receiver", "operations"), /^True /, 120_000);
   const data = (await live.vault.read("acme/data/team-a/dev/delivery"))?.data["data"];
   const { username = "", password = "" } = isRecord(data) ? data : {};
   base = live.gitlab.address(dev.project, { username: String(username), password: String(password) });
