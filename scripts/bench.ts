@@ -17,7 +17,7 @@ import { interruptible } from "./interrupt";
 import { estateNames } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
 import { copyProject } from "./project-copy";
-import { pulumi } from "./pulumi-cli";
+import { pulumi, rebuild } from "./pulumi-cli";
 import { tenantShares } from "./state-size";
 
 interface Row {
@@ -146,7 +146,7 @@ async function loop(
     });
     await note("cluster lost to everything back", async () => {
       await wipe("dev", { dir: sandbox.dir, reporter: new Progress() });
-      await run("up", "--refresh", "--yes", "--skip-preview")();
+      await run(...rebuild)();
       for (const each of [home, fresh]) await each.appears(each.at("v1", "ConfigMap", "bench"), 240_000);
     });
     return samples;

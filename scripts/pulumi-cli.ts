@@ -59,6 +59,12 @@ export function pulumi(
   });
 }
 
+/**
+ * The one command after the loss of a cluster (docs/recovery.md): it asks what is there, at the address that the kubeconfig has
+ * now, and makes anew what is gone.
+ */
+export const rebuild = ["up", "--refresh", "--run-program", "--yes", "--skip-preview"] as const;
+
 /** One step of `pulumi preview --json`, as far as it is read here. */
 export interface PreviewStep {
   readonly op: string;

@@ -16,7 +16,7 @@ import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
 import { estateNames, inventory, inventoryTable } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
-import { pulumi } from "./pulumi-cli";
+import { pulumi, rebuild } from "./pulumi-cli";
 import { tour } from "./tour";
 
 const usage = "npm run rehearse [-- --keep] [--tour [--transcript <file>]] [--doubles | --plugins]";
@@ -120,16 +120,8 @@ async function guided(
         },
         recover: async () => {
           const context = { cwd: checkout, env: sandbox.env(), ...(signal === undefined ? {} : { signal }) };
-          const { code, output } = await pulumi(
-            context,
-            "up",
-            "--stack",
-            "dev",
-            "--refresh",
-            "--yes",
-            "--skip-preview",
-          );
-          if (code !== 0) throw new Error(`pulumi up --refresh failed:\n${output.slice(-4000)}`);
+          const { code, output } = await pulumi(context, ...rebuild, "--stack", "dev");
+          if (code !== 0) throw new Error(`pulumi ${rebuild.join(" ")} failed:\n${output.slice(-4000)}`);
         },
       },
       tell: (line) => {

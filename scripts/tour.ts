@@ -4,6 +4,7 @@ import { imageRepository } from "../model/names";
 import { GitLabSide } from "./live/gitlab";
 import { readyOf, type LiveEstate, type LiveHome } from "./live/home";
 import { runPipeline } from "./live/pipeline";
+import { rebuild } from "./pulumi-cli";
 
 /** What the tour does to the sandbox as a whole. */
 export interface TourHands {
@@ -130,7 +131,7 @@ async function returns({ home, application, hands, tell }: TourArgs, note: strin
   tell(`\n== A lost cluster returns`);
   const lost = await timed(() => hands.wipe(home.clusterName));
   tell(`Everything in cluster ${home.clusterName} is lost: its API server starts again on nothing (${seconds(lost)}).`);
-  tell("    pulumi up --refresh");
+  tell(`    pulumi ${rebuild.join(" ")}`);
   const back = await timed(async () => {
     await hands.recover();
     const fits = (found: Manifest): boolean => found.metadata.annotations?.["tour"] === note;

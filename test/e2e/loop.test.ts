@@ -8,6 +8,7 @@ import { LiveEstate, LiveHome } from "../../scripts/live/home";
 import { runPipeline } from "../../scripts/live/pipeline";
 import { OciClient } from "../sandbox/harbor/oci-client";
 import { TestProject } from "../support/project";
+import { tarball } from "../support/tar";
 import { eventually } from "../support/wait";
 
 // What a tenant pushes to its repository comes to its namespace: by Flux's and External Secrets' real controllers.
@@ -245,10 +246,94 @@ spec:
   });
 });
 
+describe("a chart in the tenant's registry project", () => {
+  const release = (name = "greeter") => dev.at("helm.toolkit.fluxcd.io/v2", "HelmRelease", name);
+  const chart = { apiVersion: "v2", name: "greeter", version: "1.0.0" };
+  /** A chart of one ConfigMap, whose namespace is the release's or the one that the values name. */
+  const archive = (): Buffer =>
+    tarball({
+      "greeter/Chart.yaml": JSON.stringify(chart),
+      "greeter/values.yaml": "greeting: hello\n",
+      "greeter/templates/greeting.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: { name: "{{ .Release.Name }}", namespace: "{{ .Values.namespace | default .Release.Namespace }}" }
+data: { said: "{{ .Values.greeting }}" }
+`,
+    });
+  const source = (): string => `apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: { name: greeter }
+spec:
+  interval: 1h
+  url: oci://${registryHost()}/acme-team-a/greeter
+  insecure: true
+  ref: { semver: ^1 }
+  secretRef: { name: image-pull }
+  layerSelector: { mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip, operation: copy }
+`;
+  const manifest = (name: string, spec: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: ${name} }
+spec:
+  interval: 1h
+  serviceAccountName: reconciler
+  chartRef: { kind: OCIRepository, name: greeter }
+${spec}`;
+  const files = (...more: readonly string[]): string =>
+    `resources: [${["web.yaml", "more.yaml", "own.yaml", ...more].join(", ")}]\n`;
+  const commit = (spec: string): Promise<string> =>
+    dev.commit({
+      "base/kustomization.yaml": files("chart.yaml", "greeter.yaml"),
+      "base/chart.yaml": source(),
+      "base/greeter.yaml": manifest("greeter", spec),
+    });
+  const said = (text: string) => (object: Manifest) => isRecord(object["data"]) && object["data"]["said"] === text;
+
+  it("installs and upgrades as the tenant's reconciler", async () => {
+    const { username = "", password = "" } = await kept("team-a/ci/credentials");
+    const client = new OciClient(project.sandbox.harbor.url, { username, password });
+    const pushed = await client.pushChart("acme-team-a/greeter", "1.0.0", chart, archive());
+    expect(pushed).toMatchObject({ status: 201 });
+    await commit("  values: { greeting: good morning }\n");
+    const greeting = dev.at("v1", "ConfigMap", "greeter");
+    await dev.appears(greeting, 120_000, said("good morning"));
+    await dev.says(release(), /^True InstallSucceeded/);
+    const made = await dev.find(greeting);
+    expect(made?.metadata.labels).toMatchObject({ "helm.toolkit.fluxcd.io/namespace": "team-a-dev" });
+    await commit("  values: { greeting: good night }\n");
+    await dev.appears(greeting, 120_000, said("good night"));
+  });
+
+  it("is refused where another tenant is: by the guardrail, and what the chart says by the API server", async () => {
+    const operations = dev.at("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "operations");
+    await commit("  targetNamespace: team-ab-dev\n");
+    await dev.says(operations, /^False .*targetNamespace may name no namespace but its own/, 120_000);
+
+    await dev.commit({
+      "base/kustomization.yaml": files("chart.yaml", "greeter.yaml", "escape.yaml"),
+      "base/greeter.yaml": manifest("greeter", "  values: { greeting: good night }\n"),
+      "base/escape.yaml": manifest("escape", "  values: { namespace: team-ab-dev }\n"),
+    });
+    await dev.says(
+      release("escape"),
+      /^False .*User "system:serviceaccount:team-a-dev:reconciler" cannot .* resource "configmaps" in API group "" in the namespace "team-ab-dev"/,
+      120_000,
+    );
+    const theirs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "escape", namespace: "team-ab-dev" } };
+    expect(await dev.cluster.find(theirs)).toBeUndefined();
+    await dev.says(release(), /^True /);
+    await dev.commit({ "base/kustomization.yaml": files("chart.yaml", "greeter.yaml"), "base/escape.yaml": undefined });
+    await dev.vanishes(release("escape"), 120_000);
+  });
+});
+
 describe("after all of this", () => {
   it("Pulumi has nothing to say: nobody fights over a field", async () => {
     const kustomization = dev.at("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "operations");
-    const suspend = (on: boolean) => dev.cluster.patch(kustomization, { spec: { suspend: on } });
+    const release = dev.at("helm.toolkit.fluxcd.io/v2", "HelmRelease", "greeter");
+    const suspend = async (on: boolean): Promise<void> => {
+      for (const delivery of [kustomization, release]) await dev.cluster.patch(delivery, { spec: { suspend: on } });
+    };
     const clean = () => project.succeed("preview", "--refresh", "--expect-no-changes");
     await suspend(true);
     const { dir } = await live.gitlab.clone("acme/tenants/team-a/web", await live.person("team-a", "developers"));
@@ -266,7 +351,11 @@ describe("after all of this", () => {
     await project.succeed("up", "--yes", "--skip-preview");
     expect((await dev.find(kustomization))?.["spec"]).toMatchObject({ suspend: true });
     expect(await live.gitlab.file("acme/tenants/team-a/web", ".gitlab-ci.yml")).toContain("make lint");
+    expect((await dev.find(release))?.["spec"]).toMatchObject({ suspend: true });
+    // A rotated secret, too, is nobody's business but External Secrets'.
+    await live.vault.write("acme/data/team-a/dev/own", { data: { value: "third" } });
     await suspend(false);
+    await dev.says(release, /^True /);
     await clean();
   });
 });

@@ -16,6 +16,12 @@ function replaceIn(file: string, find: string | RegExp, replacement: string): vo
 /** The variables by which a run finds Vault, GitLab and Harbor. */
 const serviceVariables = /^(VAULT|GITLAB|HARBOR)_/;
 
+/**
+ * The engine writes the state once, when a command ends, and not at each step: that is two thirds of an `up` of this size. A
+ * run that fails still writes it; only one that is killed would lose it, and no test kills Pulumi itself.
+ */
+const stateAtTheEnd = { PULUMI_SKIP_CHECKPOINTS: "true" } as const;
+
 /** A copy of the project with tenants of the test's own, and a sandbox of its own to raise it in. */
 export class TestProject {
   private constructor(
@@ -66,7 +72,7 @@ export class TestProject {
 
   get context(): PulumiContext {
     const shared = Object.entries(this.services.env()).filter(([name]) => serviceVariables.test(name));
-    return { cwd: this.dir, env: { ...this.sandbox.env(), ...Object.fromEntries(shared) } };
+    return { cwd: this.dir, env: { ...this.sandbox.env(), ...Object.fromEntries(shared), ...stateAtTheEnd } };
   }
 
   pulumi(...args: readonly string[]): Promise<PulumiResult> {
