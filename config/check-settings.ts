@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkProfile } from "./check-profile";
 import type { Settings } from "./schema";
+import { checkScope } from "./scope";
 import type { Path, Places } from "./source";
 import { suggestion } from "./suggestion";
 
@@ -231,6 +232,7 @@ function checkSelection(settings: Settings, places: Places): Problem[] {
 export function checkSettings(settings: Settings, places: Places): Problem[] {
   return [
     ...checkNames(settings, places),
+    ...checkScope(settings, places),
     ...checkClusters(settings, places),
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),

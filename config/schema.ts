@@ -152,7 +152,15 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       "not a DNS domain",
       complaint("T016", "write for example platform.example.com, in lower case"),
     ),
-    scope: z.enum(["everything"]).default("everything").describe("What this stack holds"),
+    scope: z
+      .enum(["everything", "platform", "tenants"])
+      .default("everything")
+      .describe("What this stack holds: all, the platform, or tenants of the platform that another stack holds"),
+    platform: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("With the scope tenants, the stack with the platform: its settings hold here, too"),
     protect: z.boolean().default(false).describe("Protect what holds data from deletion"),
     clusters: z.record(
       matching(

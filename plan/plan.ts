@@ -12,11 +12,12 @@ import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHo
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
 import { authMountName, namespaceName } from "../model/names";
+import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
 import { limitObjects, namespaceObject } from "./home";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
-import { byName, clusterFacts, environmentFacts, estateFacts, named, tenantFacts } from "./facts";
+import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
 import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
@@ -65,6 +66,8 @@ export interface TenantPlan {
 /** The whole estate as plain data: the same settings and tenants give the same plan, on any day and machine. */
 export interface EstatePlan {
   readonly estate: EstateFacts;
+  /** What this stack holds of it. */
+  readonly scope: Scope;
   readonly delivery: DeliveryKind;
   readonly clusters: readonly ClusterPlan[];
   /** The files of the platform's pipelines, by path. */
@@ -210,6 +213,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const environments = environmentFacts(settings);
   const plan: EstatePlan = {
     estate,
+    scope: scopeOf(settings),
     delivery: settings.delivery,
     clusters: clusters.map((cluster) => {
       const { uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");

@@ -5,6 +5,7 @@ import { formatProblem, type Problem, sortProblems } from "../model/problem";
 import { endedExceptions } from "./exceptions";
 import { readTenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";
+import { type Shard, sharedTenants } from "./shards";
 
 /** What to validate. */
 export interface ValidationRequest {
@@ -33,14 +34,17 @@ export function validateProject({ projectDir, features, stacks, today }: Validat
   const directory = join(projectDir, "tenants");
   const files = readTenantFiles(directory, features);
   const names = stacks ?? stacksOf(projectDir);
+  const shards: Shard[] = [];
   const problems = names.flatMap((stack) => {
     const { settings, source, problems: wrong } = readSettings({ projectDir, stack, features });
     if (settings === undefined || source === undefined) return [...wrong, ...nameForms(files)];
+    if (settings.scope === "platform") return wrong;
+    if (settings.scope === "tenants") shards.push({ stack, settings, source });
     const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });
     return [...wrong, ...tenants.problems, ...endedExceptions(tenants.selected, today)];
   });
   return {
-    problems: withoutRepetition([...files.problems, ...problems]),
+    problems: withoutRepetition([...files.problems, ...problems, ...sharedTenants(files, shards)]),
     stacks: names,
     tenants: files.entries.length,
   };

@@ -13,7 +13,8 @@ export interface TokenKeys {
 export interface ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  readonly tokenKeys: TokenKeys;
+  /** Says where the keys are, and makes them readable there: for the stack with the platform, once. */
+  tokenKeys(): TokenKeys;
 }
 
 /** A cluster with its platform on it, ready for tenants. */

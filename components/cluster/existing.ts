@@ -34,14 +34,15 @@ const issuerDiscovery: KubernetesObject = {
 export class ExistingCluster extends pulumi.ComponentResource implements ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  readonly tokenKeys: TokenKeys;
 
-  constructor(name: string, args: ExistingClusterArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    private readonly args: ExistingClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("estate:index:Cluster", name, {}, opts);
-    const { plan, access } = args;
-    this.name = plan.name;
+    this.name = args.plan.name;
     this.provider = this.connect(name, args);
-    this.tokenKeys = this.discover(name, plan, access);
     this.registerOutputs({});
   }
 
@@ -67,7 +68,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   }
 
   /** Keys from the settings' address; else from the API server, which must then show its public keys to Vault. */
-  private discover(name: string, { connection: { tokenIssuer } }: ClusterPlan, access: ClusterAccess): TokenKeys {
+  tokenKeys(): TokenKeys {
+    const { plan, access } = this.args;
+    const { tokenIssuer } = plan.connection;
     const issuer = tokenIssuer.issuer === undefined ? {} : { issuer: tokenIssuer.issuer };
     if (tokenIssuer.jwksUrl !== undefined) return { jwksUrl: pulumi.output(tokenIssuer.jwksUrl), ...issuer };
     const binding = new Manifest(

@@ -109,8 +109,17 @@ function withLiveFields(args: pulumi.runtime.MockResourceArgs, id: string): Reco
   if (args.type === "kubernetes:core/v1:Namespace" && args.id === "kube-system") {
     return { metadata: { name: "kube-system", uid: liveUid } };
   }
+  if (args.type === "pulumi:pulumi:StackReference") return { ...inputs, ...referenced.get(String(inputs["name"])) };
   if (args.type === "gitlab:index/group:Group") return { ...inputs, fullPath: fullPathOf(inputs, id) };
   return { ...inputs, ...madeByServer[args.type] };
+}
+
+/** What stack references find, by the stack's full name. */
+const referenced = new Map<string, { readonly outputs: object; readonly secretOutputNames: readonly string[] }>();
+
+/** Lets programs that are recorded from now on find these outputs of another stack. */
+export function hasOutputs(stack: string, outputs: object, secretOutputNames: readonly string[] = []): void {
+  referenced.set(stack, { outputs, secretOutputNames });
 }
 
 /** A group that is in GitLab already. */
@@ -139,7 +148,7 @@ export const liveUid = "00000000-0000-4000-8000-000000000001";
 /** Runs a program against the recording monitor. Rejects with what the program threw. */
 export async function record(program: () => unknown): Promise<readonly Registration[]> {
   const monitor = new RecordingMonitor();
-  pulumi.runtime.setMockOptions(monitor, "project", "stack", false);
+  pulumi.runtime.setMockOptions(monitor, "project", "stack", false, "organization");
   await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
   await waitForRPCs();
   return monitor.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack");
