@@ -55,7 +55,7 @@ export class Estate extends pulumi.ComponentResource {
     super("estate:index:Estate", name, {}, opts);
     const child = { parent: this };
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
-    const providers = makeProviders(plan.estate, verified, this);
+    const providers = makeProviders(plan.estate, verified);
 
     const connections = plan.clusters.map((cluster): Connected => {
       const own = access[cluster.name];

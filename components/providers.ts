@@ -18,25 +18,20 @@ export interface Providers {
 const longestRunSeconds = 7200;
 
 /**
- * Makes the shared providers, once; none writes before every cluster is known to be the right one.
+ * Makes the shared providers, once; none writes before every cluster is known to be the right one. They stand at the
+ * stack's root, as every provider that a tenant's resources have: with a tenant that moves to another stack they move there.
  * Their tokens and passwords come from the providers' own environment variables.
  */
-export function makeProviders(estate: EstateFacts, verified: Verified, parent: pulumi.Resource): Providers {
-  const child = { parent };
+export function makeProviders(estate: EstateFacts, verified: Verified): Providers {
   const after = (address: string): pulumi.Output<string> => verified.apply(() => address);
   return {
-    vault: new VaultProvider(
-      "vault-provider",
-      { address: after(estate.vaultAddress), maxLeaseTtlSeconds: longestRunSeconds },
-      child,
-    ),
+    vault: new VaultProvider("vault-provider", {
+      address: after(estate.vaultAddress),
+      maxLeaseTtlSeconds: longestRunSeconds,
+    }),
     // Without the early check a preview works while GitLab is away.
-    gitlab: new GitLabProvider(
-      "gitlab-provider",
-      { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false },
-      child,
-    ),
-    harbor: new HarborProvider("harbor-provider", { url: after(estate.registry.url), insecure: false }, child),
-    random: new RandomProvider("random-provider", {}, child),
+    gitlab: new GitLabProvider("gitlab-provider", { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false }),
+    harbor: new HarborProvider("harbor-provider", { url: after(estate.registry.url), insecure: false }),
+    random: new RandomProvider("random-provider", {}),
   };
 }

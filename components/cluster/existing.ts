@@ -63,7 +63,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         ...(adopt ? { upsertExistingObjects: true } : {}),
         suppressDeprecationWarnings: true,
       },
-      { parent: this },
+      // No child of this: see makeProviders.
     );
   }
 
