@@ -10,6 +10,8 @@ export interface Foundation {
   readonly management?: pulumi.Output<string>;
   /** By cluster, the name of its ready GitOps engine (`ConnectedCluster.ready`). */
   readonly clusters: ReadonlyMap<string, pulumi.Output<string>>;
+  /** By cluster that the platform made, how it is spoken to; without a credential. */
+  readonly kubeconfigs: ReadonlyMap<string, pulumi.Output<string>>;
 }
 
 /** The plain part of a foundation as the output of a stack. */
@@ -22,6 +24,8 @@ interface HandedOver {
   readonly repositories: { readonly parentId: number; readonly pipelines: string };
   readonly management?: string;
   readonly clusters: Readonly<Record<string, string>>;
+  /** Absent where every cluster was brought along. */
+  readonly kubeconfigs?: Readonly<Record<string, string>>;
 }
 
 /** A platform's outputs for its tenants: two, so that what is no secret stays readable in the tenants' stacks. */
@@ -32,7 +36,7 @@ export interface Handover {
 }
 
 /** What a platform's stack shows for its tenants' stacks to take over. */
-export function handOver({ secrets, repositories, management, clusters }: Foundation): Handover {
+export function handOver({ secrets, repositories, management, clusters, kubeconfigs }: Foundation): Handover {
   const { parentId, pipelines, receivers } = repositories;
   return {
     foundation: pulumi.output({
@@ -40,6 +44,7 @@ export function handOver({ secrets, repositories, management, clusters }: Founda
       repositories: { parentId, pipelines },
       ...(management === undefined ? {} : { management }),
       clusters: Object.fromEntries(clusters),
+      ...(kubeconfigs.size === 0 ? {} : { kubeconfigs: Object.fromEntries(kubeconfigs) }),
     }),
     receivers: pulumi.secret(receivers),
   };
@@ -50,16 +55,20 @@ export interface TakeOverArgs {
   readonly platform: string;
   /** The clusters of the settings: the platform must have raised all of them. */
   readonly clusters: readonly string[];
+  /** Those of them that the platform makes. */
+  readonly made: readonly string[];
   /** Whether tenants are delivered by Git. */
   readonly managed: boolean;
 }
 
 /** What is wrong with what the platform's stack says of itself; undefined when it fits the settings. */
-function misfit(found: unknown, { platform, clusters, managed }: TakeOverArgs): string | undefined {
+function misfit(found: unknown, { platform, clusters, made, managed }: TakeOverArgs): string | undefined {
   if (typeof found !== "object" || found === null)
     return `stack "${platform}" hands nothing over; raise it first, with scope platform: pulumi up --stack ${platform}`;
-  const { clusters: raised = {}, management } = found as Partial<HandedOver>;
-  const missing = clusters.filter((cluster) => !Object.hasOwn(raised, cluster));
+  const { clusters: raised = {}, kubeconfigs = {}, management } = found as Partial<HandedOver>;
+  const missing = clusters.filter(
+    (cluster) => !Object.hasOwn(raised, cluster) || (made.includes(cluster) && !Object.hasOwn(kubeconfigs, cluster)),
+  );
   if (missing.length > 0 || (managed && management === undefined))
     return (
       `stack "${platform}" was raised with other settings: ` +
@@ -81,7 +90,7 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
   const found: unknown = plain.value;
   const wrong = misfit(found, args);
   if (wrong !== undefined) throw new pulumi.RunError(wrong);
-  const { secrets, repositories, management, clusters } = found as HandedOver;
+  const { secrets, repositories, management, clusters, kubeconfigs = {} } = found as HandedOver;
   const outputs = (values: Readonly<Record<string, string>>) =>
     new Map(Object.entries(values).map(([key, each]) => [key, pulumi.output(each)]));
   return {
@@ -97,5 +106,6 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
     },
     ...(management === undefined ? {} : { management: pulumi.output(management) }),
     clusters: outputs(clusters),
+    kubeconfigs: outputs(kubeconfigs),
   };
 }

@@ -6,13 +6,20 @@ export interface TokenKeys {
   /** The CA that signed the key server's certificate; absent for a public one. */
   readonly caPem?: string;
   /** The `iss` that tokens carry, where it is known. */
-  readonly issuer?: string;
+  readonly issuer?: pulumi.Input<string>;
 }
 
 /** What any kind of cluster gives: a provider that writes to exactly this cluster, and its token keys. */
 export interface ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
+  /** The address of its API server. */
+  readonly server: pulumi.Output<string>;
+  /**
+   * How a stack of tenants speaks to it, where only the platform's run knows that. It holds no credential. Absent for a
+   * cluster that was brought along: each stack reads that one's kubeconfig itself.
+   */
+  readonly kubeconfig?: pulumi.Output<string>;
   /** Says where the keys are, and makes them readable there: for the stack with the platform, once. */
   tokenKeys(): TokenKeys;
 }

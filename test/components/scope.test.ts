@@ -9,7 +9,7 @@ import { hasOutputs, record, unwrap, type Registration } from "../support/monito
 const team = tenant("team-a", { applications: [{ name: "web", source: { kind: "own" } }] });
 const own = (scope: string) => settings({ scope, ...(scope === "tenants" ? { platform: "dev" } : {}) });
 
-const taking = { platform: "dev", clusters: ["control-plane", "dev", "prod"], managed: false };
+const taking = { platform: "dev", clusters: ["control-plane", "dev", "prod"], made: [], managed: false };
 
 const raise = (scope: "everything" | "platform" | "tenants") =>
   record(async () => {
