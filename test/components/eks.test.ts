@@ -102,7 +102,9 @@ describe("clusters on EKS", () => {
     const provider = byName("dev-provider");
     expect(provider.dependencies).toContain(byName("dev-admin-deployer").urn);
     expect(byName("dev-admin-deployer").dependencies).toContain(byName("dev-access-deployer").urn);
-    expect(inputsOf(byName("dev-access-111122223333:role/admins"))["principalArn"]).toBe("arn:aws:iam::111122223333:role/admins");
+    expect(inputsOf(byName("dev-access-111122223333:role/admins"))["principalArn"]).toBe(
+      "arn:aws:iam::111122223333:role/admins",
+    );
   });
 
   it("are spoken to by a login that is made anew each time: no token in the state", () => {
