@@ -10,7 +10,6 @@ import {
   wipe,
   type Sandbox,
 } from "@estate/sandbox";
-import { writeFileSync } from "node:fs";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
@@ -19,6 +18,7 @@ import { LiveEstate, LiveHome } from "./live/home";
 import { pulumi, rebuild } from "./pulumi-cli";
 import { type RehearsalProject, rehearsalProject } from "./rehearsal-project";
 import { tour } from "./tour";
+import { keepTranscript } from "./transcript";
 
 const usage = "npm run rehearse [-- --stack <name>] [--keep] [--tour [--transcript <file>]] [--doubles | --plugins]";
 
@@ -66,7 +66,7 @@ export interface RehearsalOptions {
   /** Leaves the sandbox running. */
   readonly keep: boolean;
   readonly plugins?: "real" | "doubles";
-  /** Plays the tour once the estate is there; what it tells goes to the file, too, where one is named. */
+  /** Plays the tour once the estate is there; what it tells is kept in the file that is named, too (`keepTranscript`). */
   readonly tour?: { readonly transcript?: string };
   /** Cancels what is under way; the sandbox is stopped then as at any other end. */
   readonly signal?: AbortSignal;
@@ -165,7 +165,7 @@ async function guided(
   } finally {
     live.close();
   }
-  if (transcript !== undefined) writeFileSync(transcript, `${told.join("\n")}\n`);
+  if (transcript !== undefined) keepTranscript(transcript, told);
 }
 
 if (require.main === module) {
