@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { httpsUrl } from "./forms";
+
+/** One cluster of the estate: what is said of any, and what its kind adds. */
+export const cluster = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("existing").describe("A cluster that you bring along, reached by a kubeconfig context"),
+      role: z
+        .enum(["control-plane", "workload"])
+        .describe("The control plane holds the management tools, workload clusters the tenants"),
+      ring: z.int().min(0).max(9).default(0).describe("Order in which changes reach clusters: 0 first"),
+      context: z.string().min(1).optional().describe("Context in the kubeconfig; the cluster's own name when absent"),
+      uid: z
+        .uuid()
+        .optional()
+        .describe(
+          "UID of the namespace kube-system: another cluster behind the same context stops the run before its first write",
+        ),
+      tokenIssuer: z
+        .strictObject({
+          jwksUrl: httpsUrl
+            .optional()
+            .describe(
+              "Where Vault fetches the public keys of the cluster's ServiceAccount tokens; the API server itself when absent",
+            ),
+          issuer: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("The `iss` that tokens must carry (kube-apiserver --service-account-issuer)"),
+        })
+        .prefault({})
+        .describe("Who signs the cluster's ServiceAccount tokens"),
+    }),
+  ])
+  .describe("One cluster of the estate");
