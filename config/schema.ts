@@ -3,6 +3,7 @@ import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
 import { cluster } from "./clusters";
+import { aws } from "./eks";
 import { complaint, httpsUrl, matching } from "./forms";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
@@ -106,6 +107,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       ),
       cluster,
     ),
+    aws,
     environments: z.record(
       matching(
         environmentNamePattern,
