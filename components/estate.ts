@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
 import type { Grant } from "../plan/access";
 import type { EstatePlan } from "../plan/plan";
+import { awsProvider } from "./aws/provider";
+import { connect } from "./cluster/backends";
 import type { ConnectedCluster } from "./cluster/contract";
-import { ExistingCluster } from "./cluster/existing";
 import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
 import type { Delivery } from "./delivery/contract";
@@ -25,7 +26,7 @@ export interface EstateArgs {
 /** What the stack shows: plain facts of the plan, and what only the run knows. */
 export interface EstateOutputs {
   /** API server of each cluster. */
-  readonly clusters: Readonly<Record<string, { readonly server: string }>>;
+  readonly clusters: Readonly<Record<string, { readonly server: pulumi.Output<string> }>>;
   /** Where secrets are: Vault's address, and the estate's mount in it. */
   readonly secrets: { readonly address: string; readonly mount: pulumi.Output<string> };
   /** Each tenant's state and namespaces by environment: `<cluster>/<namespace>`. */
@@ -46,19 +47,17 @@ export class Estate extends pulumi.ComponentResource {
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
     const providers = makeProviders(plan.estate, verified, this);
 
-    const connections = plan.clusters.map((cluster) => {
-      const own = access[cluster.name];
-      if (own === undefined) throw new RangeError(`no access to cluster ${cluster.name} was handed over`);
-      return {
-        plan: cluster,
-        server: own.server,
-        connection: new ExistingCluster(
-          cluster.name,
-          { plan: cluster, access: own, adopt: plan.delivery === "handover", verified },
-          child,
-        ),
-      };
-    });
+    const around = {
+      protect: plan.estate.protect,
+      adopt: plan.delivery === "handover",
+      access,
+      verified,
+      aws: plan.aws === undefined ? undefined : awsProvider(plan.aws, verified, this),
+    };
+    const connections = plan.clusters.map((cluster) => ({
+      plan: cluster,
+      connection: connect(cluster, around, this),
+    }));
     const gitlab = new GitLab(
       "gitlab",
       { estate: plan.estate, pipelines: plan.pipelines, random: providers.random },
@@ -94,7 +93,9 @@ export class Estate extends pulumi.ComponentResource {
     for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, {});
 
     this.outputs = {
-      clusters: Object.fromEntries(connections.map(({ connection, server }) => [connection.name, { server }])),
+      clusters: Object.fromEntries(
+        connections.map(({ connection }) => [connection.name, { server: connection.server }]),
+      ),
       secrets: { address: plan.estate.vaultAddress, mount: vault.mount },
       tenants: Object.fromEntries(
         plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),

@@ -6,7 +6,7 @@ export interface TokenKeys {
   /** The CA that signed the key server's certificate; absent for a public one. */
   readonly caPem?: string;
   /** The `iss` that tokens carry, where it is known. */
-  readonly issuer?: string;
+  readonly issuer?: pulumi.Input<string>;
 }
 
 /** What any kind of cluster gives: a provider that writes to exactly this cluster, and its token keys. */
@@ -14,6 +14,8 @@ export interface ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
   readonly tokenKeys: TokenKeys;
+  /** The address of its API server. */
+  readonly server: pulumi.Output<string>;
 }
 
 /** A cluster with its platform on it, ready for tenants. */
