@@ -1,4 +1,3 @@
-import { GitLabClient } from "@estate/clients";
 import { checkout, type Sandbox } from "@estate/sandbox";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,8 +10,6 @@ export interface RehearsedWorld {
   readonly vault: string;
   readonly gitlab: string;
   readonly registry: string;
-  /** The number of the parent group, where it is there already. */
-  readonly parentId?: number;
   /** The salt of the stack in the sandbox's backend, once it has one. */
   readonly salt?: string;
 }
@@ -25,7 +22,6 @@ export function rehearsedSettings(text: string, world: RehearsedWorld): string {
   const document = parseDocument(text);
   document.setIn(["config", "estate:vault", "address"], world.vault);
   document.setIn(["config", "estate:gitlab", "url"], world.gitlab);
-  if (world.parentId !== undefined) document.setIn(["config", "estate:gitlab", "parentId"], world.parentId);
   document.setIn(["config", "estate:registry", "url"], world.registry);
   for (const key of ["secretsprovider", "encryptedkey", "encryptionsalt"]) document.delete(key);
   if (world.salt !== undefined) document.set("encryptionsalt", world.salt);
@@ -36,18 +32,6 @@ function saltOf(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
   const salt: unknown = parseDocument(readFileSync(file, "utf8")).get("encryptionsalt");
   return typeof salt === "string" ? salt : undefined;
-}
-
-async function parentId({ gitlab: { url, token } }: Sandbox, text: string): Promise<number | undefined> {
-  const parent: unknown = parseDocument(text).getIn(["config", "estate:gitlab", "parent"]);
-  if (typeof parent !== "string") return undefined;
-  const client = new GitLabClient(url, token);
-  try {
-    const id = (await client.read(`groups/${encodeURIComponent(parent)}`))?.["id"];
-    return typeof id === "number" ? id : undefined;
-  } finally {
-    client.close();
-  }
 }
 
 /** The folder of a stack's copy in a sandbox. */
@@ -64,12 +48,10 @@ export async function rehearsalProject(sandbox: Sandbox, stack: string, signal?:
   rmSync(folder, { recursive: true, force: true });
   copyProject(checkout, folder);
   const text = readFileSync(file, "utf8");
-  const group = await parentId(sandbox, text);
   const world = {
     vault: sandbox.vault.address,
     gitlab: sandbox.gitlab.url,
     registry: sandbox.harbor.url,
-    ...(group === undefined ? {} : { parentId: group }),
   };
   const write = (own: string | undefined): void =>
     writeFileSync(file, rehearsedSettings(text, own === undefined ? world : { ...world, salt: own }));

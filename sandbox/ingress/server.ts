@@ -9,7 +9,7 @@ import { issue } from "./authority";
 export type Route = (host: string) => { readonly port: number | undefined } | undefined;
 
 /** A host that answers one path by itself, with JSON; undefined for a host that is none. */
-export type Answer = (host: string) => ((path: string) => Promise<unknown>) | undefined;
+export type Answer = (host: string) => ((path: string) => unknown) | undefined;
 
 /** By this name the ingress is a proxy, for programs that cannot be told where a host of the sandbox's is. */
 export const proxyHost = "localhost";
@@ -35,7 +35,7 @@ export function ingress(dir: string, route: Route, answer: Answer = () => undefi
   const server = createServer({ SNICallback }, (incoming, outgoing) => {
     const own = answer(hostOf(incoming.headers.host));
     if (own === undefined) forward(route, incoming, outgoing);
-    else void tell(own, incoming, outgoing);
+    else tell(own, incoming, outgoing);
   });
   server.on("connect", (incoming: IncomingMessage, client: Socket) => tunnel(server, answer, incoming, client));
   return server;
@@ -43,18 +43,10 @@ export function ingress(dir: string, route: Route, answer: Answer = () => undefi
 
 const hostOf = (header = ""): string => header.replace(/:\d+$/, "").toLowerCase();
 
-async function tell(
-  own: (path: string) => Promise<unknown>,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  try {
-    const body = await own(incoming.url ?? "");
-    if (body === undefined) outgoing.writeHead(404).end();
-    else outgoing.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
-  } catch (error) {
-    outgoing.writeHead(502).end(`${error instanceof Error ? error.message : String(error)}\n`);
-  }
+function tell(own: (path: string) => unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const body = own(incoming.url ?? "");
+  if (body === undefined) outgoing.writeHead(404).end();
+  else outgoing.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
 /** A proxy's CONNECT, for the hosts that are answered here: it leads back to this very server. */

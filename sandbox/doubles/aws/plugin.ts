@@ -26,8 +26,11 @@ export const resources: Readonly<Record<string, BridgedResource<Account>>> = Obj
   Object.keys(behaviours).map((token) => [token, simulate(token, behaviours)]),
 );
 
-/** What no configuration of a real stack may say: the provider would look at neither credentials nor account. */
-const skips = ["skipCredentialsValidation", "skipRequestingAccountId", "skipRegionValidation", "skipMetadataApiCheck"];
+/**
+ * What no configuration of a real stack may say: the provider would look at neither credentials nor account. (The SDK itself
+ * says skipRegionValidation: the provider need not know a region that is new.)
+ */
+const skips = ["skipCredentialsValidation", "skipRequestingAccountId", "skipMetadataApiCheck"];
 
 /** Refuses a configuration that the real provider refuses, or that Estate never makes. */
 export function refuse(config: BareMap): void {
