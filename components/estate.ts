@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
 import type { Grant } from "../plan/access";
 import type { ClusterPlan, EstatePlan } from "../plan/plan";
+import { awsProvider } from "./aws/provider";
+import { connect } from "./cluster/backends";
 import type { ClusterConnection } from "./cluster/contract";
-import { ExistingCluster } from "./cluster/existing";
 import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
 import type { Delivery } from "./delivery/contract";
@@ -29,7 +30,7 @@ export interface EstateArgs {
 /** What the stack shows: plain facts of the plan, and what only the run knows. */
 export interface EstateOutputs extends Partial<Handover> {
   /** API server of each cluster. */
-  readonly clusters: Readonly<Record<string, { readonly server: string }>>;
+  readonly clusters: Readonly<Record<string, { readonly server: pulumi.Output<string> }>>;
   /** Where secrets are: Vault's address, and the estate's mount in it. */
   readonly secrets: { readonly address: string; readonly mount: pulumi.Output<string> };
   /** Each tenant's state and namespaces by environment: `<cluster>/<namespace>`. */
@@ -43,7 +44,6 @@ export interface EstateOutputs extends Partial<Handover> {
 /** A cluster that can be written to. */
 interface Connected {
   readonly plan: ClusterPlan;
-  readonly server: string;
   readonly connection: ClusterConnection;
 }
 
@@ -57,26 +57,27 @@ export class Estate extends pulumi.ComponentResource {
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
     const providers = makeProviders(plan.estate, verified);
 
-    const connections = plan.clusters.map((cluster): Connected => {
-      const own = access[cluster.name];
-      if (own === undefined) throw new RangeError(`no access to cluster ${cluster.name} was handed over`);
-      return {
-        plan: cluster,
-        server: own.server,
-        connection: new ExistingCluster(
-          cluster.name,
-          { plan: cluster, access: own, adopt: plan.delivery === "handover", verified },
-          child,
-        ),
-      };
-    });
+    const around = {
+      protect: plan.estate.protect,
+      adopt: plan.delivery === "handover",
+      access,
+      verified,
+      aws: plan.aws === undefined || given !== undefined ? undefined : awsProvider(plan.aws, verified),
+      made: given?.clusters,
+    };
+    const connections = plan.clusters.map((cluster) => ({
+      plan: cluster,
+      connection: connect(cluster, around, this),
+    }));
     const foundation = given ?? this.raise(plan, connections, providers);
     const serving = backends(plan, connections, foundation, providers);
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends: serving }, {});
 
     this.outputs = {
-      clusters: Object.fromEntries(connections.map(({ connection, server }) => [connection.name, { server }])),
+      clusters: Object.fromEntries(
+        connections.map(({ connection }) => [connection.name, { server: connection.server }]),
+      ),
       secrets: { address: plan.estate.vaultAddress, mount: foundation.secrets.mount },
       tenants: Object.fromEntries(
         plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),
@@ -116,7 +117,14 @@ export class Estate extends pulumi.ComponentResource {
       secrets: vault.foundation,
       repositories: gitlab.foundation,
       ...this.manage(plan, clusters, gitlab),
-      clusters: new Map(clusters.map(({ name, ready }) => [name, ready])),
+      clusters: new Map(
+        connections.flatMap(({ connection: { name, server, kubeconfig } }) => {
+          const ready = clusters.find((platform) => platform.name === name)?.ready;
+          return ready === undefined
+            ? []
+            : [[name, { ready, server, ...(kubeconfig === undefined ? {} : { kubeconfig }) }] as const];
+        }),
+      ),
     };
   }
 
@@ -143,8 +151,8 @@ function backends(
   return {
     clusters: new Map(
       connections.flatMap(({ connection: { name, provider } }) => {
-        const ready = foundation.clusters.get(name);
-        return ready === undefined ? [] : [[name, { name, provider, ready }] as const];
+        const made = foundation.clusters.get(name);
+        return made === undefined ? [] : [[name, { name, provider, ready: made.ready }] as const];
       }),
     ),
     secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),

@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MadeCluster } from "./cluster/eks-provider";
 import type { RepositoriesFoundation } from "./gitlab/contract";
 import type { SecretsFoundation } from "./vault/contract";
+
+/** What tenants need to know of a cluster. */
+export interface ClusterFoundation extends MadeCluster {
+  /** The name of its ready GitOps engine (`ConnectedCluster.ready`). */
+  readonly ready: pulumi.Output<string>;
+}
 
 /** What a platform gives its tenants that only its run knows: a stack of tenants reads it from the platform's outputs. */
 export interface Foundation {
@@ -8,8 +15,15 @@ export interface Foundation {
   readonly repositories: RepositoriesFoundation;
   /** Number of the cluster-management project, as text; absent with delivery `direct`. */
   readonly management?: pulumi.Output<string>;
-  /** By cluster, the name of its ready GitOps engine (`ConnectedCluster.ready`). */
-  readonly clusters: ReadonlyMap<string, pulumi.Output<string>>;
+  readonly clusters: ReadonlyMap<string, ClusterFoundation>;
+}
+
+/** A cluster's part of it. */
+interface HandedCluster {
+  readonly ready: string;
+  readonly server: string;
+  /** Of a cluster that the platform made. */
+  readonly kubeconfig?: string;
 }
 
 /** The plain part of a foundation as the output of a stack. */
@@ -21,7 +35,7 @@ interface HandedOver {
   };
   readonly repositories: { readonly parentId: number; readonly pipelines: string };
   readonly management?: string;
-  readonly clusters: Readonly<Record<string, string>>;
+  readonly clusters: Readonly<Record<string, HandedCluster>>;
 }
 
 /** A platform's outputs for its tenants: two, so that what is no secret stays readable in the tenants' stacks. */
@@ -96,6 +110,15 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
       receivers: pulumi.secret(String(secret.secretValue)),
     },
     ...(management === undefined ? {} : { management: pulumi.output(management) }),
-    clusters: outputs(clusters),
+    clusters: new Map(
+      Object.entries(clusters).map(([name, { ready, server, kubeconfig }]) => [
+        name,
+        {
+          ready: pulumi.output(ready),
+          server: pulumi.output(server),
+          ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.output(kubeconfig) }),
+        },
+      ]),
+    ),
   };
 }

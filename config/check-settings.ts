@@ -1,22 +1,14 @@
 import { isReserved, pipelineEnvironment, yamlWords } from "../model/names";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
+import { checkAws } from "./check-aws";
 import { checkProfile } from "./check-profile";
+import { clustersOfKind } from "./clusters";
+import { repeated } from "./repeated";
 import type { Settings } from "./schema";
 import { checkScope } from "./scope";
-import type { Path, Places } from "./source";
+import type { Places } from "./source";
 import { suggestion } from "./suggestion";
-
-/** Items of a list that were there before, each with where it was first. */
-export function repeated(code: string, items: readonly string[], path: Path, { placeOf }: Places): Problem[] {
-  return items.flatMap((item, index) => {
-    const first = items.indexOf(item);
-    if (first === index) return [];
-    const { line, column } = placeOf([...path, first]);
-    const where = line === undefined ? `item ${first + 1}` : `${line}:${column ?? 1}`;
-    return [mistake(code, placeOf([...path, index]), `"${item}" again; first at ${where}`, "keep one of the two")];
-  });
-}
 
 function checkNames(settings: Settings, { placeOf }: Places): Problem[] {
   const words = (["clusters", "environments", "profiles"] as const).flatMap((key) =>
@@ -64,7 +56,7 @@ function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
   ).flatMap(([key, value, field]) =>
     value === undefined ? [needed([key, field], "write the address under which the clusters reach it")] : [],
   );
-  const clusters = Object.entries(settings.clusters).flatMap(([name, { uid, tokenIssuer }]) => [
+  const clusters = clustersOfKind(settings.clusters, "existing").flatMap(([name, { uid, tokenIssuer }]) => [
     ...(uid === undefined
       ? [needed(["clusters", name, "uid"], "write the UID of its namespace kube-system; `npm run preflight` prints it")]
       : []),
@@ -119,7 +111,7 @@ function checkClusters(settings: Settings, { placeOf }: Places): Problem[] {
       ),
     );
   const byContext = new Map<string, string>();
-  const twins = clusters.flatMap(([name, cluster]) => {
+  const twins = clustersOfKind(settings.clusters, "existing").flatMap(([name, cluster]) => {
     const context = cluster.context ?? name;
     const other = byContext.get(context);
     byContext.set(context, other ?? name);
@@ -234,6 +226,7 @@ export function checkSettings(settings: Settings, places: Places): Problem[] {
     ...checkNames(settings, places),
     ...checkScope(settings, places),
     ...checkClusters(settings, places),
+    ...checkAws(settings, places),
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),
     ...checkPlacement(settings, places),

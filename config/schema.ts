@@ -2,25 +2,13 @@ import { z } from "zod";
 import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
-import { addressMistake } from "./address";
+import { cluster } from "./clusters";
+import { aws } from "./eks";
+import { complaint, httpsUrl, matching } from "./forms";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
 
-/** A custom complaint with the stable code and the remedy of a report. */
-export function complaint(code: string, remedy: string): { params: { code: string; remedy: string } } {
-  return { params: { code, remedy } };
-}
-
-/**
- * Text of one form. The form also reaches the JSON Schema as a pattern; the complaint has its own code and remedy, which
- * zod's `regex` has no place for.
- */
-export function matching(pattern: RegExp, cause: string, { params }: ReturnType<typeof complaint>) {
-  return z
-    .string()
-    .refine((text) => pattern.test(text), { error: (issue) => `"${String(issue.input)}": ${cause}`, params })
-    .meta({ pattern: pattern.source });
-}
+export { complaint, matching } from "./forms";
 
 /** A Kubernetes quantity as text. Bare numbers are text, too, once written in quotes. */
 export const quantity = z
@@ -31,15 +19,6 @@ export const quantity = z
       issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
   })
   .describe("A Kubernetes quantity: 500m, 8, 512Mi, 16Gi");
-
-const httpsUrl = z
-  .string()
-  .check(({ value, issues }) => {
-    const wrong = addressMistake(value);
-    if (wrong !== undefined)
-      issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
-  })
-  .transform((url) => url.replace(/\/+$/, ""));
 
 /** Resources that a quota may count, besides `count/<resource>.<group>`. */
 export const quotaResources = [
@@ -65,40 +44,6 @@ const quotaResource = z.string().check(({ value, issues }) => {
 });
 
 const containerResources = z.partialRecord(z.enum(["cpu", "memory", "ephemeral-storage"]), quantity);
-
-const cluster = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("existing").describe("A cluster that you bring along, reached by a kubeconfig context"),
-      role: z
-        .enum(["control-plane", "workload"])
-        .describe("The control plane holds the management tools, workload clusters the tenants"),
-      ring: z.int().min(0).max(9).default(0).describe("Order in which changes reach clusters: 0 first"),
-      context: z.string().min(1).optional().describe("Context in the kubeconfig; the cluster's own name when absent"),
-      uid: z
-        .uuid()
-        .optional()
-        .describe(
-          "UID of the namespace kube-system: another cluster behind the same context stops the run before its first write",
-        ),
-      tokenIssuer: z
-        .strictObject({
-          jwksUrl: httpsUrl
-            .optional()
-            .describe(
-              "Where Vault fetches the public keys of the cluster's ServiceAccount tokens; the API server itself when absent",
-            ),
-          issuer: z
-            .string()
-            .min(1)
-            .optional()
-            .describe("The `iss` that tokens must carry (kube-apiserver --service-account-issuer)"),
-        })
-        .prefault({})
-        .describe("Who signs the cluster's ServiceAccount tokens"),
-    }),
-  ])
-  .describe("One cluster of the estate");
 
 const environment = z.strictObject({
   clusters: z.array(z.string()).min(1).describe("Clusters that the environment is placed on"),
@@ -170,6 +115,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       ),
       cluster,
     ),
+    aws,
     environments: z.record(
       matching(
         environmentNamePattern,

@@ -15,6 +15,8 @@ import { authMountName, namespaceName } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
+import { eksObjects } from "./aws/objects";
+import { planAccount, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
@@ -22,13 +24,6 @@ import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
-
-/** How the program reaches a cluster, and whose tokens it signs. */
-export interface ClusterConnection {
-  readonly kind: "existing";
-  readonly uid?: string;
-  readonly tokenIssuer: { readonly jwksUrl?: string; readonly issuer?: string };
-}
 
 /** One cluster: how it is reached, and what it has besides tenants. */
 export interface ClusterPlan {
@@ -69,6 +64,8 @@ export interface EstatePlan {
   /** What this stack holds of it. */
   readonly scope: Scope;
   readonly delivery: DeliveryKind;
+  /** Where in AWS it is; absent where no cluster is there. */
+  readonly aws?: AwsAccountPlan;
   readonly clusters: readonly ClusterPlan[];
   /** The files of the platform's pipelines, by path. */
   readonly pipelines: Readonly<Record<string, string>>;
@@ -211,22 +208,20 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const estate = estateFacts(settings, addresses);
   const clusters = clusterFacts(settings);
   const environments = environmentFacts(settings);
+  const aws = planAccount(settings);
   const plan: EstatePlan = {
     estate,
     scope: scopeOf(settings),
     delivery: settings.delivery,
+    ...(aws === undefined ? {} : { aws }),
     clusters: clusters.map((cluster) => {
-      const { uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
-      const { jwksUrl, issuer } = tokenIssuer;
+      const own = named(settings.clusters, cluster.name, "cluster");
+      const objects = own.kind === "eks" ? eksObjects(own.compute.kind) : [];
       return {
         ...cluster,
-        connection: {
-          kind: "existing",
-          ...(uid === undefined ? {} : { uid }),
-          tokenIssuer: { ...(jwksUrl === undefined ? {} : { jwksUrl }), ...(issuer === undefined ? {} : { issuer }) },
-        },
+        connection: planConnection(estate, cluster.name, own, settings.aws),
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(estate, cluster, environments, settings.access),
+        platform: planPlatform(estate, cluster, environments, settings.access, objects),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

@@ -156,12 +156,14 @@ export function planPlatform(
   cluster: ClusterFacts,
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
+  /** What a cluster of its kind needs besides. */
+  own: readonly KubernetesObject[] = [],
 ): PlatformPlan {
   return {
     namespaces: [fluxNamespace, externalSecretsNamespace].map(platformNamespace),
     releases: [externalSecrets],
     gitops: fluxPlan(),
-    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles()],
+    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own],
     guardrails: guardrails(estate).flatMap(({ objects }) => objects),
     facts: clusterValues(estate, cluster, environments),
   };

@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../../model/cluster-access";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
-import type { ClusterPlan } from "../../plan/plan";
+import type { ExistingConnection } from "../../plan/connection";
 import { Manifest } from "../delivery/manifest";
 import type { ClusterConnection, TokenKeys } from "./contract";
 import type { Verified } from "./identity";
 
 export interface ExistingClusterArgs {
-  readonly plan: ClusterPlan;
+  readonly plan: ExistingConnection;
   readonly access: ClusterAccess;
   /** Take objects over that are there already: only in the step from one delivery to the other. */
   readonly adopt: boolean;
@@ -34,6 +34,7 @@ const issuerDiscovery: KubernetesObject = {
 export class ExistingCluster extends pulumi.ComponentResource implements ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
+  readonly server: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -41,7 +42,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("estate:index:Cluster", name, {}, opts);
-    this.name = args.plan.name;
+    this.name = name;
+    this.server = pulumi.output(args.access.server);
     this.provider = this.connect(name, args);
     this.registerOutputs({});
   }
@@ -69,8 +71,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
   /** Keys from the settings' address; else from the API server, which must then show its public keys to Vault. */
   tokenKeys(): TokenKeys {
-    const { plan, access } = this.args;
-    const { tokenIssuer } = plan.connection;
+    const { access } = this.args;
+    const { tokenIssuer } = this.args.plan;
     const issuer = tokenIssuer.issuer === undefined ? {} : { issuer: tokenIssuer.issuer };
     if (tokenIssuer.jwksUrl !== undefined) return { jwksUrl: pulumi.output(tokenIssuer.jwksUrl), ...issuer };
     const binding = new Manifest(

@@ -13,6 +13,7 @@ export interface Registration {
   readonly protect: boolean;
   readonly dependencies: readonly string[];
   readonly deletedWith: string;
+  readonly ignoreChanges: readonly string[];
   readonly version: string;
   /** Inputs with secrets wrapped as `{ [signature]: ..., value }`. */
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ interface RegisterRequest {
   getProtect(): boolean;
   getDependenciesList(): string[];
   getDeletedwith(): string;
+  getIgnorechangesList(): string[];
   getVersion(): string;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
@@ -87,6 +89,7 @@ class RecordingMonitor extends MockMonitor {
         protect: req.getProtect(),
         dependencies: req.getDependenciesList(),
         deletedWith: req.getDeletedwith(),
+        ignoreChanges: req.getIgnorechangesList(),
         version: req.getVersion(),
         inputs: req.getObject()?.toJavaScript() ?? {},
       });
@@ -135,7 +138,14 @@ function fullPathOf({ parentId, path }: Record<string, unknown>, id: string): st
 }
 
 /** What only the server knows, and the program passes on. */
-const madeByServer: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const madeByServer: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "aws:eks/cluster:Cluster": {
+    endpoint: "https://0123456789.gr7.eu-central-1.eks.amazonaws.com",
+    certificateAuthority: { data: "UEVN" },
+    identities: [{ oidcs: [{ issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789" }] }],
+  },
+  "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
+  "aws:iam/role:Role": { arn: "arn:aws:iam::111122223333:role/made" },
   "gitlab:index/projectDeployToken:ProjectDeployToken": { token: "gldt-made" },
   "gitlab:index/projectAccessToken:ProjectAccessToken": { token: "glpat-made" },
   "harbor:index/robotAccount:RobotAccount": { fullName: "robot$made", secret: "made" },
