@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { endOfSupport } from "../config/end-of-support";
 import { type Features, readSettings } from "../config/settings";
 import { stacksOf } from "../config/stack-file";
 import { formatProblem, type Problem, sortProblems } from "../model/problem";
@@ -13,7 +14,7 @@ export interface ValidationRequest {
   readonly features: Features;
   /** All stacks that have a file when absent. */
   readonly stacks?: readonly string[];
-  /** `YYYY-MM-DD`: exceptions that ended before are told. */
+  /** `YYYY-MM-DD`: exceptions that ended before are told, and versions of Kubernetes that soon do. */
   readonly today: string;
 }
 
@@ -41,7 +42,12 @@ export function validateProject({ projectDir, features, stacks, today }: Validat
     if (settings.scope === "platform") return wrong;
     if (settings.scope === "tenants") shards.push({ stack, settings, source });
     const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });
-    return [...wrong, ...tenants.problems, ...endedExceptions(tenants.selected, today)];
+    return [
+      ...wrong,
+      ...tenants.problems,
+      ...endedExceptions(tenants.selected, today),
+      ...endOfSupport(settings, today, source),
+    ];
   });
   return {
     problems: withoutRepetition([...files.problems, ...problems, ...sharedTenants(files, shards)]),

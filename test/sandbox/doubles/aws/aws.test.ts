@@ -113,7 +113,7 @@ describe("the double of aws", () => {
     expect(() => connect({ region: "eu-central-1", allowedAccountIds: ["999988887777"] }, dir)).toThrow(/not allowed/);
   });
 
-  it.each([
+  it.each<[string, string, PropertyMap, RegExp]>([
     ["an unknown property", VPC, { cidrBlocks: "10.0.0.0/16" }, /cidrBlocks: Invalid or unknown key/],
     ["a missing property", SUBNET, { cidrBlock: "10.0.0.0/24" }, /vpcId: Missing required/],
     ["a wrong type", VPC, { cidrBlock: ["10.0.0.0/16"] }, /expected string type/],
