@@ -30,9 +30,19 @@ function joined(own: Source, platform: Source): Source {
 
 /**
  * Reads the `estate:` keys of a stack. A stack of tenants names the stack with its platform, whose settings hold in both:
- * they are written once.
+ * they are written once. A protected estate takes no passphrase.
  */
-export function readScopedConfig(
+export function readScopedConfig(...request: Parameters<typeof readStackConfig>): StackConfig {
+  const read = readJoined(...request);
+  const { passphrase, source, problems } = read;
+  if (passphrase === undefined || valueAt(source?.data, ["protect"]) !== true) return read;
+  const remedy =
+    "let a key of KMS or of Vault guard them: `npm run init`, or `pulumi stack change-secrets-provider` for a stack that is there";
+  const cause = "a passphrase guards the secrets of a protected estate, and whoever has it and the state reads them";
+  return { ...read, problems: [...problems, mistake("P025", passphrase, cause, remedy)] };
+}
+
+function readJoined(
   projectDir: string,
   stack: string,
   runtime: RuntimeConfig | undefined,
@@ -75,6 +85,7 @@ export function readScopedConfig(
     of.findings.filter(({ path }) => wanted(path));
   return {
     source: joined(source, platform.source),
+    ...(own.passphrase === undefined ? {} : { passphrase: own.passphrase }),
     findings: [...findings(own, isOwn), ...findings(platform, (path) => !isOwn(path))],
     problems: [...own.problems, ...strangers, ...placed, ...whole],
   };

@@ -15,6 +15,8 @@ export interface StackConfig {
   readonly source?: Source;
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
+  /** Where the file says that a passphrase guards the stack's secrets. */
+  readonly passphrase?: Place;
 }
 
 const prefix = "estate:";
@@ -113,6 +115,17 @@ interface Reading {
   readonly takesText: (key: string, text: string) => boolean;
 }
 
+/** Where a stack file shows that a passphrase guards its secrets: the salt, which only such stacks have, or the provider. */
+function passphraseOf(document: YamlSource | undefined): { readonly passphrase?: Place } {
+  const key =
+    valueAt(document?.data, ["encryptionsalt"]) !== undefined
+      ? "encryptionsalt"
+      : valueAt(document?.data, ["secretsprovider"]) === "passphrase"
+        ? "secretsprovider"
+        : undefined;
+  return document === undefined || key === undefined ? {} : { passphrase: document.placeOf([key], "key") };
+}
+
 function estateData({ document, runtime, takesText }: Reading): { data: Record<string, unknown>; problems: Problem[] } {
   const data: Record<string, unknown> = {};
   const problems: Problem[] = [];
@@ -193,5 +206,6 @@ export function readStackConfig(
     source: sourceOf(reading, data),
     findings: document === undefined ? [] : estateFindings(document),
     problems: all,
+    ...passphraseOf(document),
   };
 }

@@ -1,23 +1,24 @@
-import { checkout, type Sandbox } from "@estate/sandbox";
+import { checkout, Complaint, type Sandbox } from "@estate/sandbox";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { stackFile, stacksOf } from "../config/stack-file";
 import { copyProject } from "./project-copy";
-import { pulumi } from "./pulumi-cli";
+import { initStack, keyOf, withKey, type KeyFields } from "./stack-init";
+import { ensureKey, stateKey } from "./state-key";
 
 /** What a stack's settings say of the world, as a sandbox says it; a stack of tenants says nothing of it. */
 export interface RehearsedWorld {
   readonly vault?: string;
   readonly gitlab?: string;
   readonly registry?: string;
-  /** The salt of the stack in the sandbox's backend, once it has one. */
-  readonly salt?: string;
+  /** The stack's key in the sandbox's backend, once it has one. */
+  readonly key?: KeyFields;
 }
 
 /**
- * A stack file with the sandbox in the place of the world: its services for those that the settings name, its passphrase for
- * the stack's own key. Nothing else is touched, so what is rehearsed is what is meant.
+ * A stack file with the sandbox in the place of the world: its services for those that the settings name, its key for the
+ * stack's own. Nothing else is touched, so what is rehearsed is what is meant.
  */
 export function rehearsedSettings(text: string, world: RehearsedWorld): string {
   const document = parseDocument(text);
@@ -28,15 +29,28 @@ export function rehearsedSettings(text: string, world: RehearsedWorld): string {
   ] as const;
   for (const [key, field, address] of addresses)
     if (address !== undefined) document.setIn(["config", key, field], address);
-  for (const key of ["secretsprovider", "encryptedkey", "encryptionsalt"]) document.delete(key);
-  if (world.salt !== undefined) document.set("encryptionsalt", world.salt);
-  return document.toString({ lineWidth: 0 });
+  return withKey(document.toString({ lineWidth: 0 }), world.key ?? {});
 }
 
-function saltOf(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
-  const salt: unknown = parseDocument(readFileSync(file, "utf8")).get("encryptionsalt");
-  return typeof salt === "string" ? salt : undefined;
+/** The key that a stack's copy has from an earlier rehearsal. */
+function earlierKey(file: string): KeyFields | undefined {
+  const key = existsSync(file) ? keyOf(readFileSync(file, "utf8")) : {};
+  return Object.keys(key).length === 0 ? undefined : key;
+}
+
+/** The secrets provider of a rehearsed stack: the file's own, with its key made in the sandbox; a passphrase without one. */
+async function providerOf(text: string, env: Readonly<Record<string, string>>): Promise<string | undefined> {
+  const { secretsprovider } = keyOf(text);
+  if (secretsprovider === undefined || secretsprovider === "passphrase") return undefined;
+  const key = stateKey(secretsprovider);
+  if (key === undefined)
+    throw new Complaint(
+      `secretsprovider ${secretsprovider} cannot be rehearsed`,
+      "the sandbox has keys of KMS by alias alone",
+      "write awskms://alias/<name>?region=<region>",
+    );
+  await ensureKey(key, "rehearsal", env);
+  return secretsprovider;
 }
 
 /** The stacks that raise tenants of a platform, as the stack files of a project say. */
@@ -68,7 +82,7 @@ export async function rehearsalProject(
 ): Promise<RehearsalProject> {
   const folder = join(sandbox.dir, `project-${stack}`);
   const stacks = [stack, ...tenantStacksOf(checkout, stack)];
-  const salts = new Map(stacks.map((name) => [name, saltOf(join(folder, stackFile(name)))]));
+  const keys = new Map(stacks.map((name) => [name, earlierKey(join(folder, stackFile(name)))]));
   rmSync(folder, { recursive: true, force: true });
   copyProject(checkout, folder);
   const world = { vault: sandbox.vault.address, gitlab: sandbox.gitlab.url, registry: sandbox.harbor.url };
@@ -76,17 +90,12 @@ export async function rehearsalProject(
   for (const name of stacks) {
     const file = join(folder, stackFile(name));
     const text = readFileSync(file, "utf8");
-    const write = (salt: string | undefined): void =>
-      writeFileSync(
-        file,
-        rehearsedSettings(text, { ...(name === stack ? world : {}), ...(salt === undefined ? {} : { salt }) }),
-      );
-    write(salts.get(name));
-    if (salts.get(name) !== undefined) continue;
-    const { code, output } = await pulumi(context, "stack", "init", name);
-    if (code !== 0) throw new Error(`stack ${name} cannot be made in the sandbox:\n${output}`);
-    // That writes the whole file anew, and `true` as a text: only its salt is kept.
-    write(saltOf(file));
+    const key = keys.get(name);
+    writeFileSync(
+      file,
+      rehearsedSettings(text, { ...(name === stack ? world : {}), ...(key === undefined ? {} : { key }) }),
+    );
+    if (key === undefined) await initStack(context, name, await providerOf(text, context.env));
   }
   return { folder, stacks };
 }

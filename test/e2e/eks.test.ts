@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Account, accountFile } from "../../sandbox/doubles/aws/account";
 import { pulumi, type PulumiResult } from "../../scripts/pulumi-cli";
+import { keyOf } from "../../scripts/stack-init";
 
 // Stack `prod`, on EKS, without an account: raised, seen without a change, and taken down in the order that AWS demands.
 
@@ -27,8 +28,9 @@ function rehearse(): { readonly code: number | null; readonly output: string } {
 }
 
 const project = (): string => join(dir, "project-prod");
-const run = (...args: readonly string[]): Promise<PulumiResult> =>
-  pulumi({ cwd: project(), env: { ...withoutAws, ...open(dir).env() } }, ...args, "--stack", "prod");
+const runOn = (stack: string, ...args: readonly string[]): Promise<PulumiResult> =>
+  pulumi({ cwd: project(), env: { ...withoutAws, ...open(dir).env() } }, ...args, "--stack", stack);
+const run = (...args: readonly string[]): Promise<PulumiResult> => runOn("prod", ...args);
 const state = (): string => readFileSync(join(dir, "pulumi", ".pulumi", "stacks", "estate", "prod.json"), "utf8");
 
 beforeAll(() => {
@@ -53,10 +55,18 @@ describe("stack prod on the sandbox", () => {
     expect(output).not.toMatch(/[+~-] \d+ (created|updated|deleted|replaced)/);
   });
 
-  it("previews where it was raised", async () => {
-    const { code, stdout } = await run("preview", "--expect-no-changes");
+  it.each(["prod", "prod-tenants"])("previews stack %s where it was raised", async (stack) => {
+    const { code, stdout } = await runOn(stack, "preview", "--expect-no-changes");
     expect(stdout.slice(-2000)).toContain("unchanged");
     expect(code).toBe(0);
+  });
+
+  it("has its secrets guarded by KMS, each stack by a key of its own", () => {
+    for (const stack of ["prod", "prod-tenants"]) {
+      const { secretsprovider, encryptedkey } = keyOf(readFileSync(join(project(), `Pulumi.${stack}.yaml`), "utf8"));
+      expect(secretsprovider).toBe(`awskms://alias/estate-acme-${stack}?region=eu-central-1`);
+      expect(encryptedkey).toMatch(/^[A-Za-z0-9+/=]{80,}$/);
+    }
   });
 
   it("keeps no login to a cluster in its state", () => {
@@ -93,12 +103,16 @@ describe("stack prod on the sandbox", () => {
   it("goes in the order that AWS demands, once its protection is off", async () => {
     const file = join(project(), "Pulumi.prod.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("estate:protect: true", "estate:protect: false"));
-    const off = await run("up", "--yes", "--skip-preview");
-    expect(off.output.slice(-3000)).toContain("unchanged");
-    expect(off.code).toBe(0);
-    const { code, output } = await run("destroy", "--yes", "--skip-preview");
-    expect(output.slice(-3000)).not.toContain("error:");
-    expect(code).toBe(0);
+    for (const stack of ["prod", "prod-tenants"]) {
+      const off = await runOn(stack, "up", "--yes", "--skip-preview");
+      expect(off.output.slice(-3000)).toContain("unchanged");
+      expect(off.code).toBe(0);
+    }
+    for (const stack of ["prod-tenants", "prod"]) {
+      const { code, output } = await runOn(stack, "destroy", "--yes", "--skip-preview");
+      expect(output.slice(-3000)).not.toContain("error:");
+      expect(code).toBe(0);
+    }
     const { entries } = JSON.parse(readFileSync(accountFile(dir), "utf8")) as { readonly entries: readonly unknown[] };
     expect(entries).toEqual([]);
   });

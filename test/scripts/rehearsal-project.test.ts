@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { rehearsedSettings } from "../../scripts/rehearsal-project";
+import { withKey } from "../../scripts/stack-init";
 
 const world = { vault: "http://127.0.0.1:1", gitlab: "http://127.0.0.1:2", registry: "http://127.0.0.1:3" };
 const prod = readFileSync(join(__dirname, "../../Pulumi.prod.yaml"), "utf8");
 
 interface File {
   readonly config: Readonly<Record<string, unknown>>;
-  readonly encryptionsalt?: string;
 }
 
 it("a rehearsed stack differs in its addresses alone", () => {
@@ -30,7 +30,9 @@ it("texts stay texts: a version in quotes, an account's number", () => {
 });
 
 it("its key is the sandbox's, and never the stack's own", () => {
-  const own = `secretsprovider: awskms://alias/acme\nencryptedkey: AQID\n${prod}`;
+  const own = withKey(prod, { secretsprovider: "awskms://alias/acme", encryptedkey: "AQID" });
+  expect(own).toContain("AQID");
   expect(rehearsedSettings(own, world)).not.toMatch(/secretsprovider|encryptedkey/);
-  expect((parse(rehearsedSettings(own, { ...world, salt: "v1:x" })) as File).encryptionsalt).toBe("v1:x");
+  const key = { secretsprovider: "awskms://alias/acme", encryptedkey: "BAUG" };
+  expect(parse(rehearsedSettings(own, { ...world, key }))).toMatchObject(key);
 });
