@@ -3,6 +3,8 @@ import type { Settings } from "../config/schema";
 import { estateTags, foreignTagPrefixes, type Tags } from "../model/aws/tags";
 import type { EstateFacts } from "../model/home";
 import { planEks, type EksPlan } from "./aws/cluster";
+import { eksObjects } from "./aws/objects";
+import type { KindOfCluster } from "./platform";
 
 /** A cluster that was brought along: which one it must be, and whose tokens it signs. */
 export interface ExistingConnection {
@@ -52,4 +54,11 @@ export function planAccount(settings: Settings): AwsAccountPlan | undefined {
   if (settings.aws === undefined || !onAws) return undefined;
   const { region, account } = settings.aws;
   return { region, account, tags: estateTags(settings.name), foreignTagPrefixes };
+}
+
+/** What the kind of a cluster adds to the platform on it. */
+export function kindOf(connection: ClusterConnection): KindOfCluster {
+  if (connection.kind === "existing") return { objects: [], facts: {} };
+  const { region, eksName, compute } = connection;
+  return { objects: eksObjects(compute.kind), facts: { aws: { region, cluster: eksName } } };
 }

@@ -15,8 +15,7 @@ import { authMountName, namespaceName } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
-import { eksObjects } from "./aws/objects";
-import { planAccount, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
+import { planAccount, kindOf, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
@@ -216,12 +215,12 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     ...(aws === undefined ? {} : { aws }),
     clusters: clusters.map((cluster) => {
       const own = named(settings.clusters, cluster.name, "cluster");
-      const objects = own.kind === "eks" ? eksObjects(own.compute.kind) : [];
+      const connection = planConnection(estate, cluster.name, own, settings.aws);
       return {
         ...cluster,
-        connection: planConnection(estate, cluster.name, own, settings.aws),
+        connection,
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(estate, cluster, environments, settings.access, objects),
+        platform: planPlatform(estate, cluster, environments, settings.access, kindOf(connection)),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

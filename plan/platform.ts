@@ -109,11 +109,20 @@ const externalSecrets: ReleasePlan = {
   values: externalSecretsValues,
 };
 
+/** What a kind of cluster adds to the platform on it. */
+export interface KindOfCluster {
+  /** Objects that a cluster of its kind needs besides. */
+  readonly objects: readonly KubernetesObject[];
+  /** Facts that releases may need of it. */
+  readonly facts: { readonly [key: string]: Json };
+}
+
 /** Per-cluster facts that releases consume (F11). */
 function clusterValues(
   estate: EstateFacts,
   cluster: ClusterFacts,
   environments: readonly EnvironmentFacts[],
+  kind: KindOfCluster["facts"],
 ): KubernetesObject {
   const values = {
     estate: estate.name,
@@ -122,6 +131,7 @@ function clusterValues(
     role: cluster.role,
     ring: cluster.ring,
     environments: environments.filter(({ clusters }) => clusters.includes(cluster.name)).map(({ name }) => name),
+    ...kind,
   };
   return {
     apiVersion: "v1",
@@ -156,15 +166,14 @@ export function planPlatform(
   cluster: ClusterFacts,
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
-  /** What a cluster of its kind needs besides. */
-  own: readonly KubernetesObject[] = [],
+  own: KindOfCluster = { objects: [], facts: {} },
 ): PlatformPlan {
   return {
     namespaces: [fluxNamespace, externalSecretsNamespace].map(platformNamespace),
     releases: [externalSecrets],
     gitops: fluxPlan(),
-    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own],
+    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own.objects],
     guardrails: guardrails(estate).flatMap(({ objects }) => objects),
-    facts: clusterValues(estate, cluster, environments),
+    facts: clusterValues(estate, cluster, environments, own.facts),
   };
 }

@@ -25,6 +25,7 @@ export interface TableInput {
   required?: true;
   computed?: true;
 }
+/** Inputs by name. */
 export type TableInputs = Record<string, TableInput>;
 /** One resource. */
 export interface Table {

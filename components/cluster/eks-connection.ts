@@ -4,6 +4,7 @@ import type { EksPlan } from "../../plan/aws/cluster";
 import type { ClusterConnection, TokenKeys } from "./contract";
 import type { Verified } from "./identity";
 
+/** How a cluster is written to. */
 export interface EksProviderArgs {
   readonly name: string;
   readonly plan: EksPlan;

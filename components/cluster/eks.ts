@@ -11,6 +11,7 @@ import { eksProvider } from "./eks-connection";
 import { networkOf, type Network } from "./network";
 import { makeNodeGroups } from "./node-groups";
 
+/** What a cluster is made of. */
 export interface EksClusterArgs {
   readonly plan: EksPlan;
   readonly protect: boolean;

@@ -20,6 +20,7 @@ export interface Network {
   readonly ways: readonly pulumi.Resource[];
 }
 
+/** What a network is made of. */
 export interface NetworkArgs {
   readonly plan: MadeNetworkPlan;
   /** The cluster's name in EKS, by which the console shows what is made. */

@@ -5,6 +5,7 @@ import type { AddonPlan, GroupsPlan, NodeGroupPlan } from "../../plan/aws/comput
 import { makeRole, type RoleWithRights } from "../aws/role";
 import { aws } from "../aws/sdk";
 
+/** What nodes belong to. */
 export interface NodeGroupsArgs {
   readonly plan: GroupsPlan;
   readonly cluster: Cluster;

@@ -16,6 +16,7 @@ export const rolePurposes = [
   "disks",
 ] as const;
 
+/** What a role is for. */
 export type RolePurpose = (typeof rolePurposes)[number];
 
 /** Longest name of a cluster that Estate makes: `<estate>-<cluster>-certificates` stays within IAM's 64 letters. */

@@ -9,6 +9,7 @@ export const actionsWithoutResource: Readonly<Record<string, string>> = {
   "route53:ListHostedZones": "lists the account's zones; names and ids, no records",
   "ec2:DescribeVolumes": "EC2's Describe calls take no resource",
   "ec2:DescribeSnapshots": "EC2's Describe calls take no resource",
+  "kms:CreateKey": "the key has no ARN yet; a tag is demanded instead",
 };
 
 const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], where?: Condition): Statement => ({

@@ -109,12 +109,12 @@ function clusters(place: AwsPlace, estate: string): Statement {
 
 function keysAndLogs(place: AwsPlace, estate: string): Statement[] {
   const keys = regionalArn(place, "kms", "key/*");
+  const made = { StringEquals: { "aws:RequestTag/estate:name": estate } };
   const marked = { StringEquals: { "aws:ResourceTag/estate:name": estate } };
   return [
     // A key has no name, so it is known by the tag that it is made with.
-    allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], [keys], {
-      StringEquals: { "aws:RequestTag/estate:name": estate },
-    }),
+    allow("MakeKeys", ["kms:CreateKey"], ["*"], made),
+    allow("MarkKeys", ["kms:TagResource"], [keys], made),
     allow(
       "Keys",
       [

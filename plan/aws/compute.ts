@@ -30,12 +30,14 @@ export interface AddonPlan {
   readonly identity?: { readonly serviceAccount: string; readonly role: RolePlan };
 }
 
+/** Nodes in groups of fixed types, and what EKS installs for them. */
 export interface GroupsPlan {
   readonly kind: "groups";
   readonly groups: readonly NodeGroupPlan[];
   readonly addons: readonly AddonPlan[];
 }
 
+/** Where pods run. */
 export type ComputePlan = AutoPlan | GroupsPlan;
 
 /** The add-ons that a cluster without Auto Mode cannot do without, and as whom two of them work. */

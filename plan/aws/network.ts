@@ -12,6 +12,7 @@ import type { RolePlan } from "./roles";
 /** What a subnet is for: nodes, what is reached from outside, or the control plane's own interfaces. */
 export type SubnetKind = "private" | "public" | "intra";
 
+/** One subnet. */
 export interface SubnetPlan {
   /** `private-euc1-az1`: unique in its network. */
   readonly name: string;
@@ -61,6 +62,7 @@ export interface BroughtNetworkPlan {
   readonly controlPlane: readonly string[];
 }
 
+/** What a cluster stands in. */
 export type NetworkPlan = MadeNetworkPlan | BroughtNetworkPlan;
 
 /** What nodes need of AWS, where they have no other way out. Node groups need one more than Auto Mode. */

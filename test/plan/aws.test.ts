@@ -142,6 +142,11 @@ describe("a cluster on EKS", () => {
     expect(disks("prod")).toMatchObject({ provisioner: "ebs.csi.eks.amazonaws.com" });
   });
 
+  it("tells releases where on AWS it is", () => {
+    const facts = full.clusters.find(({ name }) => name === "dev")?.platform.facts;
+    expect(JSON.stringify(facts?.["data"])).toContain(String.raw`\"cluster\": \"acme-dev\"`);
+  });
+
   it("may stand beside one that was brought along", () => {
     const mixed = raise({ clusters: { ...threeClusters, dev: { role: "workload", kind: "existing" } } });
     expect(mixed.clusters.map(({ connection }) => connection.kind)).toEqual(["eks", "existing", "eks"]);

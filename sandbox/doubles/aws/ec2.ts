@@ -4,6 +4,7 @@ import { UNKNOWN, type Bare, type JsonMap } from "../framework/value";
 import { Account } from "./account";
 import { AwsError, type Behaviour } from "./simulate";
 
+/** The parts of EC2 that others name. */
 export const tokens = {
   address: "aws:ec2/eip:Eip",
   defaultGroup: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
@@ -16,6 +17,7 @@ export const tokens = {
   vpc: "aws:ec2/vpc:Vpc",
 } as const;
 
+/** That something stands in a VPC. */
 export const inVpc = { at: "vpcId", to: tokens.vpc };
 const ec2 = { service: "EC2" } as const;
 
@@ -31,6 +33,7 @@ function blockOf(inputs: JsonMap, code: string): Cidr {
   return block;
 }
 
+/** What EC2 tells of most of its things: ARN and owner. */
 export const ownArn = (id: string, service: string, account: Account): JsonMap => ({
   arn: account.arn("ec2", `${service}/${id}`),
   ownerId: account.id,

@@ -9,6 +9,7 @@ import { role } from "./iam";
 import { key } from "./keys-and-logs";
 import { AwsError, type Behaviour } from "./simulate";
 
+/** A cluster. */
 export const cluster = "aws:eks/cluster:Cluster";
 
 /** The minors that EKS makes clusters of. */

@@ -5,7 +5,9 @@ import { tokens } from "./ec2";
 import { role } from "./iam";
 import { AwsError, type Behaviour } from "./simulate";
 
+/** That a principal is let in. */
 export const accessEntry = "aws:eks/accessEntry:AccessEntry";
+/** What a principal that is let in may do. */
 export const accessPolicy = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
 const provider = "aws:eks/identityProviderConfig:IdentityProviderConfig";
 const podIdentity = "aws:eks/podIdentityAssociation:PodIdentityAssociation";

@@ -3,6 +3,7 @@ import { textOr } from "../framework/bridge/fields";
 import { isList, isMap, type Json, type JsonMap } from "../framework/value";
 import { AwsError, type Behaviour } from "./simulate";
 
+/** A role. */
 export const role = "aws:iam/role:Role";
 
 const digits = (text: string, length: number): string =>

@@ -3,7 +3,9 @@ import { numberOr, textOr } from "../framework/bridge/fields";
 import { refuseKeyPolicy } from "./iam";
 import { AwsError, type Behaviour } from "./simulate";
 
+/** A key of KMS. */
 export const key = "aws:kms/key:Key";
+/** A group of CloudWatch's logs. */
 export const logGroup = "aws:cloudwatch/logGroup:LogGroup";
 
 /** Days that CloudWatch can keep logs for; 0 is for ever. */

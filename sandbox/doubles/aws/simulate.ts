@@ -64,6 +64,7 @@ type Table = { readonly inputs: Inputs; readonly outputs: readonly string[] };
 
 /** The typings' table; JSON widens its words to texts. */
 export const resourceTables = tables.resources as unknown as Readonly<Record<string, Table>>;
+/** The table of the provider's own configuration. */
 export const configTable = tables.config as unknown as Inputs;
 
 function inputsOf(token: string, table: Table, replaces: readonly string[]): Inputs {
