@@ -1,21 +1,12 @@
 import { isReserved, pipelineEnvironment, yamlWords } from "../model/names";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
+import { checkAddons, type Written } from "./check-addons";
 import { checkProfile } from "./check-profile";
+import { repeated } from "./repeated";
 import type { Settings } from "./schema";
-import type { Path, Places } from "./source";
+import type { Places } from "./source";
 import { suggestion } from "./suggestion";
-
-/** Items of a list that were there before, each with where it was first. */
-export function repeated(code: string, items: readonly string[], path: Path, { placeOf }: Places): Problem[] {
-  return items.flatMap((item, index) => {
-    const first = items.indexOf(item);
-    if (first === index) return [];
-    const { line, column } = placeOf([...path, first]);
-    const where = line === undefined ? `item ${first + 1}` : `${line}:${column ?? 1}`;
-    return [mistake(code, placeOf([...path, index]), `"${item}" again; first at ${where}`, "keep one of the two")];
-  });
-}
 
 function checkNames(settings: Settings, { placeOf }: Places): Problem[] {
   const words = (["clusters", "environments", "profiles"] as const).flatMap((key) =>
@@ -228,7 +219,7 @@ function checkSelection(settings: Settings, places: Places): Problem[] {
 }
 
 /** What a schema cannot see: whether the settings fit each other. Pure. */
-export function checkSettings(settings: Settings, places: Places): Problem[] {
+export function checkSettings(settings: Settings, places: Written): Problem[] {
   return [
     ...checkNames(settings, places),
     ...checkClusters(settings, places),
@@ -239,6 +230,7 @@ export function checkSettings(settings: Settings, places: Places): Problem[] {
     ...Object.entries(settings.profiles).flatMap(([name, profile]) =>
       checkProfile(profile, ["profiles", name], places),
     ),
+    ...checkAddons(settings, places),
     ...checkSelection(settings, places),
   ];
 }

@@ -2,25 +2,13 @@ import { z } from "zod";
 import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
-import { addressMistake } from "./address";
+import { addonsSchema } from "./addons";
+import { mirrorSchema } from "./mirror";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
+import { complaint, httpsUrl, matching } from "./text-form";
 
-/** A custom complaint with the stable code and the remedy of a report. */
-export function complaint(code: string, remedy: string): { params: { code: string; remedy: string } } {
-  return { params: { code, remedy } };
-}
-
-/**
- * Text of one form. The form also reaches the JSON Schema as a pattern; the complaint has its own code and remedy, which
- * zod's `regex` has no place for.
- */
-export function matching(pattern: RegExp, cause: string, { params }: ReturnType<typeof complaint>) {
-  return z
-    .string()
-    .refine((text) => pattern.test(text), { error: (issue) => `"${String(issue.input)}": ${cause}`, params })
-    .meta({ pattern: pattern.source });
-}
+export { complaint, matching } from "./text-form";
 
 /** A Kubernetes quantity as text. Bare numbers are text, too, once written in quotes. */
 export const quantity = z
@@ -31,15 +19,6 @@ export const quantity = z
       issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
   })
   .describe("A Kubernetes quantity: 500m, 8, 512Mi, 16Gi");
-
-const httpsUrl = z
-  .string()
-  .check(({ value, issues }) => {
-    const wrong = addressMistake(value);
-    if (wrong !== undefined)
-      issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
-  })
-  .transform((url) => url.replace(/\/+$/, ""));
 
 /** Resources that a quota may count, besides `count/<resource>.<group>`. */
 export const quotaResources = [
@@ -294,6 +273,8 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       )
       .default([])
       .describe("PriorityClasses that tenants' pods may have; a cluster's default class is one, too"),
+    mirror: mirrorSchema,
+    addons: addonsSchema,
     tenants: z
       .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })
       .prefault({})

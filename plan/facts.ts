@@ -35,6 +35,7 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
     registry: { ...settings.registry, url: addresses.registry },
     credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
     products: settings.products,
+    ...(settings.mirror === undefined ? {} : { mirror: settings.mirror }),
     priorityClasses: settings.priorityClasses,
     groupsPrefix: settings.identity.groupsPrefix,
   };

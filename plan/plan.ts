@@ -212,7 +212,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     estate,
     delivery: settings.delivery,
     clusters: clusters.map((cluster) => {
-      const { uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
+      const { kind, uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
       const { jwksUrl, issuer } = tokenIssuer;
       return {
         ...cluster,
@@ -222,7 +222,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
           tokenIssuer: { ...(jwksUrl === undefined ? {} : { jwksUrl }), ...(issuer === undefined ? {} : { issuer }) },
         },
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(estate, cluster, environments, settings.access),
+        platform: planPlatform(estate, { ...cluster, kind }, environments, settings.access, settings.addons),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

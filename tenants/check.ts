@@ -1,4 +1,4 @@
-import { repeated } from "../config/check-settings";
+import { repeated } from "../config/repeated";
 import { mistake } from "../config/mistake";
 import type { Settings } from "../config/schema";
 import type { Features } from "../config/settings";

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { addressMistake } from "./address";
+
+/** A custom complaint with the stable code and the remedy of a report. */
+export function complaint(code: string, remedy: string): { params: { code: string; remedy: string } } {
+  return { params: { code, remedy } };
+}
+
+/**
+ * Text of one form. The form also reaches the JSON Schema as a pattern; the complaint has its own code and remedy, which
+ * zod's `regex` has no place for.
+ */
+export function matching(pattern: RegExp, cause: string, { params }: ReturnType<typeof complaint>) {
+  return z
+    .string()
+    .refine((text) => pattern.test(text), { error: (issue) => `"${String(issue.input)}": ${cause}`, params })
+    .meta({ pattern: pattern.source });
+}
+
+/** The address of a service, kept without slashes at its end. */
+export const httpsUrl = z
+  .string()
+  .check(({ value, issues }) => {
+    const wrong = addressMistake(value);
+    if (wrong !== undefined)
+      issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
+  })
+  .transform((url) => url.replace(/\/+$/, ""));
