@@ -26,6 +26,8 @@ export interface ReleasePlan {
   /** Repository URL of the chart; absent for an OCI address in `chart`. */
   readonly repository?: string;
   readonly values: { readonly [key: string]: Json };
+  /** How long its pods are waited for, and whether its Jobs are, too. Absent: not at all. */
+  readonly wait?: { readonly seconds: number; readonly jobs: boolean };
 }
 
 /** What the GitOps engine needs on a cluster. */

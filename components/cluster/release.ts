@@ -8,7 +8,7 @@ export interface HelmReleaseArgs {
   readonly namespace: pulumi.Output<string>;
 }
 
-/** A release that Pulumi installs, hardened: pinned, and never waiting for pods, which nothing in the same run talks to. */
+/** A release that Pulumi installs, hardened: pinned, and waiting for pods only where the same run talks to them. */
 export class HelmRelease extends Release {
   constructor(name: string, { plan, namespace }: HelmReleaseArgs, opts: pulumi.CustomResourceOptions) {
     super(
@@ -20,7 +20,9 @@ export class HelmRelease extends Release {
         version: plan.version,
         ...(plan.repository === undefined ? {} : { repositoryOpts: { repo: plan.repository } }),
         values: plan.values,
-        skipAwait: true,
+        ...(plan.wait === undefined
+          ? { skipAwait: true }
+          : { skipAwait: false, timeout: plan.wait.seconds, waitForJobs: plan.wait.jobs }),
       },
       opts,
     );

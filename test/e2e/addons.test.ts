@@ -12,7 +12,9 @@ const planned = plan(
   [tenant("team-a"), tenant("team-ab"), tenant("virtual", { isolation: "vcluster" })],
   settings({ addons: Object.fromEntries(addons.map(({ name }) => [name, { clusters: ["dev"] }])) }),
 );
-const objects = (planned.clusters.find(({ name }) => name === "dev")?.platform.addons ?? []).filter(isManifest);
+const objects: readonly Manifest[] = (
+  (planned.clusters.find(({ name }) => name === "dev")?.platform.addons ?? []) as readonly unknown[]
+).filter(isManifest);
 
 let cluster: GuardedCluster;
 beforeAll(async () => {
