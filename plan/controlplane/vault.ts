@@ -5,6 +5,7 @@ import { authMountName, pipelineMountName } from "../../model/names";
 import { jobImages, serviceCharts } from "../../model/services";
 import type { ReleasePlan } from "../platform";
 import { job, jobAccount, ownToken } from "./job";
+import { serviceNamespace } from "./namespace";
 import { vaultCertificate, vaultUser, vaultValues, type VaultInstallation, type VaultPlace } from "./vault-values";
 import { configure, initialise, keepRecoveryKeys } from "./vault-scripts";
 
@@ -147,14 +148,7 @@ export function planVault(own: VaultInstallation, place: VaultPlace): VaultPlan 
   });
   const keys = own.recovery.pgpKeys ?? [];
   return {
-    namespace: {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: {
-        name: vaultNamespace,
-        labels: { ...platformLabels, "pod-security.kubernetes.io/enforce": "restricted" },
-      },
-    },
+    namespace: serviceNamespace(vaultNamespace, "restricted"),
     objects: [
       config("vault-bootstrap", { [`${policyName}.hcl`]: platformPolicy(place.estate, place.clusters) }),
       ...(keys.length === 0
