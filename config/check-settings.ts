@@ -2,6 +2,7 @@ import { isReserved, pipelineEnvironment, yamlWords } from "../model/names";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkAddons, type Written } from "./check-addons";
+import { checkInstallation } from "./check-installation";
 import { checkProfile } from "./check-profile";
 import { repeated } from "./repeated";
 import type { Settings } from "./schema";
@@ -52,7 +53,9 @@ function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
       ["registry", settings.registry.url, "url"],
     ] as const
   ).flatMap(([key, value, field]) =>
-    value === undefined ? [needed([key, field], "write the address under which the clusters reach it")] : [],
+    value === undefined && settings[key].install === undefined
+      ? [needed([key, field], "write the address under which the clusters reach it")]
+      : [],
   );
   const clusters = Object.entries(settings.clusters).flatMap(([name, { uid, tokenIssuer }]) => [
     ...(uid === undefined
@@ -231,6 +234,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
       checkProfile(profile, ["profiles", name], places),
     ),
     ...checkAddons(settings, places),
+    ...checkInstallation(settings, places),
     ...checkSelection(settings, places),
   ];
 }

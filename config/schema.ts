@@ -3,6 +3,7 @@ import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
 import { addonsSchema } from "./addons";
+import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
@@ -166,6 +167,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       ),
     gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
     gitlab: z.strictObject({
+      install: gitlabInstall,
       url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),
       parentId: z
         .int()
@@ -192,6 +194,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .discriminatedUnion("kind", [
         z.strictObject({
           kind: z.literal("harbor"),
+          install: harborInstall,
           url: httpsUrl.optional().describe("HARBOR_URL when absent"),
           groupType: z.enum(["oidc", "ldap", "internal"]).default("oidc").describe("Where Harbor's groups come from"),
           keep: z.int().min(1).max(1000).default(30).describe("Newest images that a repository keeps"),
@@ -235,6 +238,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("Repositories that many tenants run from"),
     vault: z
       .strictObject({
+        install: vaultInstall,
         address: httpsUrl.optional().describe("The address under which clusters reach Vault; VAULT_ADDR when absent"),
         caPem: z
           .string()
@@ -243,14 +247,8 @@ export function settingsSchema(features: readonly TenantFeature[]) {
           .describe("The authority that signed its certificate, where that is a private one"),
       })
       .prefault({}),
-    identity: z
-      .strictObject({
-        groupsPrefix: z
-          .string()
-          .default("")
-          .describe("What the API servers put before a group's name of the identity provider (--oidc-groups-prefix)"),
-      })
-      .prefault({}),
+    identity: identitySchema,
+    entrance: entranceSchema,
     access: z.strictObject({
       clusterAdmins: z.string().min(1),
       systemApprovers: z.string().min(1),

@@ -57,3 +57,9 @@ export function jobName(purpose: string, content: unknown): string {
 
 /** The gateway by which the world reaches the services; the class comes with the addon `envoy-gateway`. */
 export const platformGateway = { name: "platform", namespace: "gateway" } as const;
+
+/** Addons that an installed service cannot do without on the control plane: certificates, and a way in. */
+export const entranceAddons = ["cert-manager", "gateway-crds", "envoy-gateway"] as const;
+
+/** The services of the control plane, and the word by which each is known in its host's name. */
+export const serviceWords = { vault: "vault", gitlab: "gitlab", registry: "harbor" } as const;

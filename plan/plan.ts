@@ -15,6 +15,7 @@ import { authMountName, namespaceName } from "../model/names";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
 import { limitObjects, namespaceObject } from "./home";
+import { planControlPlane, type ControlPlanePlan } from "./controlplane/controlplane";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, tenantFacts } from "./facts";
 import { assertInvariants } from "./invariants";
@@ -66,6 +67,7 @@ export interface TenantPlan {
 export interface EstatePlan {
   readonly estate: EstateFacts;
   readonly delivery: DeliveryKind;
+  readonly controlPlane: ControlPlanePlan;
   readonly clusters: readonly ClusterPlan[];
   /** The files of the platform's pipelines, by path. */
   readonly pipelines: Readonly<Record<string, string>>;
@@ -211,6 +213,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const plan: EstatePlan = {
     estate,
     delivery: settings.delivery,
+    controlPlane: planControlPlane(estate, clusters, settings),
     clusters: clusters.map((cluster) => {
       const { kind, uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
       const { jwksUrl, issuer } = tokenIssuer;

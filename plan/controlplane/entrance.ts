@@ -25,9 +25,6 @@ export interface Entrant {
   readonly host: string;
 }
 
-/** Addons that the services cannot do without, on the control plane. */
-export const neededAddons = ["cert-manager", "gateway-crds", "envoy-gateway"] as const;
-
 const issuerName = "platform";
 const gateway = "gateway.networking.k8s.io/v1";
 const certManager = "cert-manager.io/v1";
