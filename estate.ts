@@ -44,7 +44,7 @@ export function estate({ features }: EstateOptions): Promise<EstateOutputs> {
         environment: process.env,
       });
       const plan = planEstate({ ...inputs, features });
-      return new Estate(plan.estate.name, { plan, access: inputs.access }, {}).outputs;
+      return new Estate(plan.estate.name, { plan, access: inputs.access, secrets: inputs.serviceSecrets }, {}).outputs;
     } catch (error) {
       if (error instanceof EstateError) throw new pulumi.RunError(error.message);
       throw error;

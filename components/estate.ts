@@ -1,17 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
+import type { ServiceSecrets } from "../model/service-secrets";
 import type { Grant } from "../plan/access";
 import type { EstatePlan } from "../plan/plan";
 import type { ConnectedCluster } from "./cluster/contract";
 import { ExistingCluster } from "./cluster/existing";
 import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
+import { installServices } from "./controlplane/controlplane";
 import type { Delivery } from "./delivery/contract";
 import { direct } from "./delivery/direct";
 import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
 import { GitLab } from "./gitlab/gitlab";
-import { makeProviders } from "./providers";
+import { makeProviders, makeRandom } from "./providers";
 import { harbor } from "./registry/harbor";
 import { Tenant } from "./tenant/tenant";
 import { Vault } from "./vault/vault";
@@ -20,6 +22,8 @@ export interface EstateArgs {
   readonly plan: EstatePlan;
   /** How to reach the clusters that were brought along, by cluster. Holds credentials, so it is no part of the plan. */
   readonly access: ClusterAccesses;
+  /** What a person handed over for services that are installed; no part of the plan either. */
+  readonly secrets?: ServiceSecrets;
 }
 
 /** What the stack shows: plain facts of the plan, and what only the run knows. */
@@ -40,11 +44,10 @@ export interface EstateOutputs {
 export class Estate extends pulumi.ComponentResource {
   readonly outputs: EstateOutputs;
 
-  constructor(name: string, { plan, access }: EstateArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, access, secrets = {} }: EstateArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:Estate", name, {}, opts);
     const child = { parent: this };
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
-    const providers = makeProviders(plan.estate, verified, this);
 
     const connections = plan.clusters.map((cluster) => {
       const own = access[cluster.name];
@@ -59,9 +62,22 @@ export class Estate extends pulumi.ComponentResource {
         ),
       };
     });
+    const clusters = new Map<string, ConnectedCluster>(
+      connections.map(({ plan: { name: cluster, platform }, connection }) => [
+        cluster,
+        new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
+      ]),
+    );
+    const random = makeRandom(this);
+    const services = installServices(
+      "control-plane-services",
+      { estate: plan.estate, plan: plan.controlPlane, clusters, random, secrets },
+      child,
+    );
+    const providers = makeProviders(plan.estate, verified, services, this);
     const gitlab = new GitLab(
       "gitlab",
-      { estate: plan.estate, pipelines: plan.pipelines, random: providers.random },
+      { estate: plan.estate, pipelines: plan.pipelines, random },
       { ...child, provider: providers.gitlab },
     );
     const vault = new Vault(
@@ -76,12 +92,6 @@ export class Estate extends pulumi.ComponentResource {
         })),
       },
       { ...child, provider: providers.vault },
-    );
-    const clusters = new Map<string, ConnectedCluster>(
-      connections.map(({ plan: { name: cluster, platform }, connection }) => [
-        cluster,
-        new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
-      ]),
     );
     const backends = {
       clusters,

@@ -1,10 +1,11 @@
 import { Provider as GitLabProvider } from "@pulumi/gitlab";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random/provider";
 import { Provider as VaultProvider } from "@pulumi/vault/provider";
 import { Provider as HarborProvider } from "@pulumiverse/harbor";
 import type { EstateFacts } from "../model/home";
 import type { Verified } from "./cluster/identity";
+import type { InstalledServices } from "./controlplane/contract";
 
 /** The providers that serve the whole estate; each cluster makes its own. Default providers are disabled in Pulumi.yaml. */
 export interface Providers {
@@ -19,24 +20,48 @@ const longestRunSeconds = 7200;
 
 /**
  * Makes the shared providers, once; none writes before every cluster is known to be the right one.
- * Their tokens and passwords come from the providers' own environment variables.
+ * Tokens and passwords of what is brought along come from the providers' own environment variables.
  */
-export function makeProviders(estate: EstateFacts, verified: Verified, parent: pulumi.Resource): Providers {
+export function makeProviders(
+  estate: EstateFacts,
+  verified: Verified,
+  { vault, gitlab, registry }: InstalledServices,
+  parent: pulumi.Resource,
+): Omit<Providers, "random"> {
   const child = { parent };
   const after = (address: string): pulumi.Output<string> => verified.apply(() => address);
   return {
     vault: new VaultProvider(
       "vault-provider",
-      { address: after(estate.vaultAddress), maxLeaseTtlSeconds: longestRunSeconds },
+      vault === undefined
+        ? { address: after(estate.vaultAddress), maxLeaseTtlSeconds: longestRunSeconds }
+        : {
+            address: vault.address,
+            authLoginUserpass: { mount: vault.mount, username: vault.user, password: vault.password },
+            // Its policy lets it make no other token, and this one ends by itself.
+            skipChildToken: true,
+          },
       child,
     ),
     // Without the early check a preview works while GitLab is away.
     gitlab: new GitLabProvider(
       "gitlab-provider",
-      { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false },
+      gitlab === undefined
+        ? { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false }
+        : { baseUrl: pulumi.interpolate`${gitlab.address}/`, token: gitlab.token, earlyAuthCheck: false },
       child,
     ),
-    harbor: new HarborProvider("harbor-provider", { url: after(estate.registry.url), insecure: false }, child),
-    random: new RandomProvider("random-provider", {}, child),
+    harbor: new HarborProvider(
+      "harbor-provider",
+      registry === undefined
+        ? { url: after(estate.registry.url), insecure: false }
+        : { url: registry.address, username: registry.username, password: registry.password, insecure: false },
+      child,
+    ),
   };
+}
+
+/** Random values for the whole estate: services that are installed need them before anything else. */
+export function makeRandom(parent: pulumi.Resource): RandomProvider {
+  return new RandomProvider("random-provider", {}, { parent });
 }

@@ -6,11 +6,13 @@ export interface HelmReleaseArgs {
   readonly plan: ReleasePlan;
   /** The namespace's name, from the resource that makes it. */
   readonly namespace: pulumi.Output<string>;
+  /** Values that only the run knows, beside the plan's; a map of the plan's by the same name is kept below it. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, pulumi.Output<string>>>>>;
 }
 
 /** A release that Pulumi installs, hardened: pinned, and waiting for pods only where the same run talks to them. */
 export class HelmRelease extends Release {
-  constructor(name: string, { plan, namespace }: HelmReleaseArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, { plan, namespace, values = {} }: HelmReleaseArgs, opts: pulumi.CustomResourceOptions) {
     super(
       name,
       {
@@ -19,7 +21,7 @@ export class HelmRelease extends Release {
         chart: plan.chart,
         version: plan.version,
         ...(plan.repository === undefined ? {} : { repositoryOpts: { repo: plan.repository } }),
-        values: plan.values,
+        values: together(plan.values, values),
         ...(plan.wait === undefined
           ? { skipAwait: true }
           : { skipAwait: false, timeout: plan.wait.seconds, waitForJobs: plan.wait.jobs }),
@@ -27,4 +29,14 @@ export class HelmRelease extends Release {
       opts,
     );
   }
+}
+
+/** The plan's values with the run's in them. */
+function together(plan: ReleasePlan["values"], known: NonNullable<HelmReleaseArgs["values"]>): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...plan };
+  for (const [key, inner] of Object.entries(known)) {
+    const below = plan[key];
+    merged[key] = { ...(typeof below === "object" && !Array.isArray(below) ? below : {}), ...inner };
+  }
+  return merged;
 }

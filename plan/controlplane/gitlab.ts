@@ -41,6 +41,8 @@ export interface GitLabPlan {
   /** After it: the token that the provider uses. */
   readonly job: KubernetesObject;
   readonly address: string;
+  /** The object store, whose keys the component adds. */
+  readonly store: GitLabInstallation["objects"];
 }
 
 const cng = (name: string): string => `registry.gitlab.com/gitlab-org/build/cng/${name}`;
@@ -177,5 +179,6 @@ export function planGitLab(own: GitLabInstallation, place: ServicePlace): GitLab
     before: extensionsJob(own.postgres, place),
     job: tokenJob(place),
     address: `https://${place.host}`,
+    store: own.objects,
   };
 }

@@ -24,6 +24,8 @@ export interface HarborPlan {
   readonly release: ReleasePlan;
   readonly job: KubernetesObject;
   readonly address: string;
+  /** The object store, whose keys the component adds. */
+  readonly store: HarborInstallation["objects"];
 }
 
 export const harborNamespace = "harbor";
@@ -241,5 +243,6 @@ export function planHarbor(own: HarborInstallation, place: ServicePlace): Harbor
       ...(place.ownAuthority ? { volumes: { authority: { secret: { secretName: authoritySecret } } } } : {}),
     }),
     address: `https://${place.host}`,
+    store: own.objects,
   };
 }

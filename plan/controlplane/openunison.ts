@@ -194,7 +194,7 @@ export function planOpenUnison(facts: OpenUnisonFacts): OpenUnisonPlan {
         user_in_idtoken: false,
         domain: "",
         scopes: "openid email profile groups",
-        claims: { ...(claims), groups: upstream.groupsClaim },
+        claims: { ...claims, groups: upstream.groupsClaim },
       },
       openunison: {
         naas: {
@@ -218,7 +218,7 @@ export function planOpenUnison(facts: OpenUnisonFacts): OpenUnisonPlan {
           user_in_idtoken: true,
           domain: "",
           scopes: "openid email profile groups",
-          claims: { ...(claims), groups: "groups" },
+          claims: { ...claims, groups: "groups" },
         },
         openunison: {
           management_proxy: {
