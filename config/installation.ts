@@ -55,7 +55,7 @@ const seal = z
 /** Schema of `estate:vault.install`. */
 export const vaultInstall = z
   .strictObject({
-    replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).default(3),
+    replicas: z.literal([1, 3, 5]).default(3),
     sizeGi: z.int().min(1).default(10).describe("GiB of each pod's volume"),
     storageClass,
     seal,

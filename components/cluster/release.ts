@@ -1,5 +1,6 @@
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Json } from "../../model/kubernetes";
 import type { ReleasePlan } from "../../plan/platform";
 
 export interface HelmReleaseArgs {
@@ -31,12 +32,18 @@ export class HelmRelease extends Release {
   }
 }
 
+/** A map of JSON, as far as there is one. */
+function mapOf(value: Json | undefined): { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: Json })
+    : {};
+}
+
 /** The plan's values with the run's in them. */
-function together(plan: ReleasePlan["values"], known: NonNullable<HelmReleaseArgs["values"]>): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...plan };
-  for (const [key, inner] of Object.entries(known)) {
-    const below = plan[key];
-    merged[key] = { ...(typeof below === "object" && !Array.isArray(below) ? below : {}), ...inner };
-  }
-  return merged;
+function together(
+  plan: ReleasePlan["values"],
+  known: NonNullable<HelmReleaseArgs["values"]>,
+): Readonly<Record<string, unknown>> {
+  const inner = Object.entries(known).map(([key, values]) => [key, { ...mapOf(plan[key]), ...values }] as const);
+  return { ...plan, ...Object.fromEntries(inner) };
 }

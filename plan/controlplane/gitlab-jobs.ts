@@ -11,7 +11,8 @@ const extensions = ["amcheck", "btree_gist", "pg_trgm"] as const;
 export const makeExtensions = `for extension in ${extensions.join(" ")}; do
   found="$(psql --no-psqlrc --tuples-only --no-align --set ON_ERROR_STOP=1 --command "SELECT 1 FROM pg_extension WHERE extname = '$extension'")"
   if [ "$found" = 1 ]; then echo "$extension is there"; continue; fi
-  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --command "CREATE EXTENSION $extension" && echo "$extension is made"
+  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --command "CREATE EXTENSION $extension"
+  echo "$extension is made"
 done
 `;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addons } from "../../model/addons";
 import { planEstate, type EstatePlan } from "../../plan/plan";
 import { builtin } from "../../features";
+import { installing } from "../support/control-plane";
 import { addresses, settings, tenant } from "../support/fixtures";
 import { publicHosts, textsOf } from "../support/images";
 
@@ -10,7 +11,12 @@ const everything = Object.fromEntries(addons.map(({ name }) => [name, { clusters
 
 const planned = (from?: typeof mirror): EstatePlan =>
   planEstate({
-    settings: settings({ addons: everything, ...(from === undefined ? {} : { mirror: from }) }),
+    settings: settings({
+      ...installing,
+      addons: everything,
+      identity: { kind: "openunison", upstream: { issuer: "https://login.example.com", clientId: "estate" } },
+      ...(from === undefined ? {} : { mirror: from }),
+    }),
     tenants: [
       tenant("team-a", { applications: [{ name: "web", imageUpdates: { range: "^1.x-0" } }] }),
       tenant("virtual", { isolation: "vcluster" }),
@@ -19,14 +25,17 @@ const planned = (from?: typeof mirror): EstatePlan =>
     addresses,
   });
 
+/** Hosts that the settings name, and from which neither charts nor images come: who signs certificates. */
+const named = new Set(["acme-v02.api.letsencrypt.org"]);
+
 /** Hosts that a text names: of addresses with a scheme, and of images. */
 function hostsOf(text: string): string[] {
   const addressed = [...text.matchAll(/(?:https?|oci|ssh):\/\/([^/\s"':)]+)/g)].map(([, host = ""]) => host);
-  return addressed.filter((host) => host.includes("."));
+  return addressed.filter((host) => host.includes(".") && !named.has(host));
 }
 
 /** Hosts of the estate's own services and clusters, and those that Kubernetes and its tools write as names of kinds. */
-const own = /^([a-z-]+\.)*(example\.com|platform\.example\.com)$|\.svc(\.cluster\.local)?\.?$|^[a-z.-]+\.svc$/;
+const own = /(^|\.)example\.com$|\.vault-internal$|\.svc(\.cluster\.local)?\.?$/;
 
 describe("with a mirror", () => {
   it("charts and images come from it and from nowhere else, in the whole plan", () => {
@@ -85,6 +94,21 @@ describe("with a mirror", () => {
     const files = Object.values(planned(mirror).pipelines).join("\n");
     expect(files).toContain("image: mirror.example.com/buildah/stable:");
     expect(files).toContain("image: mirror.example.com/library/buildpack-deps:");
+  });
+
+  it("installed services and their Jobs come from it", () => {
+    const { vault, gitlab, registry, identity } = planned(mirror).controlPlane;
+    for (const release of [vault, gitlab, registry].map((own) => own?.release))
+      expect(release?.chart).toMatch(/^oci:\/\/mirror\.example\.com\/charts\//);
+    for (const job of [vault?.job, gitlab?.job, gitlab?.before, registry?.job]) {
+      const found = [...JSON.stringify(job).matchAll(/"image":"([^"]*)"/g)].map(([, image = ""]) => image);
+      expect(found.length).toBeGreaterThan(0);
+      for (const image of found) expect(image).toMatch(/^mirror\.example\.com\//);
+    }
+    const chart = JSON.stringify(identity?.openUnison?.plane);
+    expect(chart).toContain("mirror.example.com/tremolosecurity/kube-oidc-proxy:");
+    expect(JSON.stringify(gitlab?.release.values)).toContain("mirror.example.com/gitlab-org/build/cng/gitaly");
+    expect(JSON.stringify(registry?.release.values)).toContain("mirror.example.com/goharbor/harbor-core");
   });
 
   it("what the settings say of one addon still holds", () => {

@@ -28,9 +28,14 @@ export class Definitions {
 
   /** Those of the sandbox's components. Needs Go the first time. */
   static async load(...components: readonly string[]): Promise<Definitions> {
+    return Definitions.of((await Promise.all(components.map((name) => crds(name)))).flat());
+  }
+
+  /** These. */
+  static of(definitions: readonly object[]): Definitions {
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
     const checks = new Map<string, ValidateFunction>();
-    for (const definition of (await Promise.all(components.map((name) => crds(name)))).flat()) {
+    for (const definition of definitions) {
       const { group, names, versions } = (definition as { spec: DefinitionSpec }).spec;
       for (const { name, schema } of versions) {
         const root = closed(schema.openAPIV3Schema) as Schema;
