@@ -1,12 +1,12 @@
-import type { VaultClient } from "@estate/clients";
+import type { Manifest, VaultClient } from "@estate/clients";
 import { isRecord } from "@estate/clients";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { KubernetesObject } from "../../model/kubernetes";
 import { planVault, platformPolicy } from "../../plan/controlplane/vault";
 import { configure, initialise, keepRecoveryKeys } from "../../plan/controlplane/vault-scripts";
+import { installingSettings } from "../support/control-plane";
 import { plan } from "../support/fixtures";
 import { GuardedCluster, serviceAccount } from "./support/guarded-cluster";
 import { FreshVault } from "./support/vaults";
@@ -204,17 +204,27 @@ function keys(): { readonly publicKey: string } {
   return { publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
 }
 
-describe("the objects of the Job", () => {
-  it("are what an API server takes, and its pod is what Pod Security `restricted` admits", async () => {
-    expect(await cluster.says({ verb: "create", object: planned.job as never })).toBe("ok");
-    const { spec } = planned.job as unknown as { spec: { template: KubernetesObject } };
-    const pod = {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name: "tried", namespace: "vault" },
-      spec: spec.template["spec"],
-    };
-    expect(await cluster.says({ verb: "create", object: pod })).toBe("ok");
+describe("the objects of all installed services", () => {
+  const { vault: own, gitlab, registry } = plan([], installingSettings()).controlPlane;
+  const namespaces = [own, gitlab, registry].flatMap((service) => (service === undefined ? [] : [service.namespace]));
+  const objects = [own, gitlab, registry].flatMap((service) => service?.objects ?? []);
+  const jobs = [own?.job, gitlab?.before, gitlab?.job, registry?.job].flatMap((one) =>
+    one === undefined ? [] : [one],
+  );
+
+  it("are what an API server takes, and pods of Jobs are what Pod Security `restricted` admits", async () => {
+    await cluster.apply([...namespaces, ...objects]);
+    const strict = { "pod-security.kubernetes.io/enforce": "restricted" };
+    await cluster.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "strict", labels: strict } }]);
+    expect(jobs).toHaveLength(4);
+    for (const job of jobs) {
+      const { name } = job.metadata;
+      expect(await cluster.says({ verb: "create", object: job as unknown as Manifest }), name).toBe("ok");
+      const { template } = job["spec"] as unknown as { template: { spec: Record<string, unknown> } };
+      const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "tried", namespace: "strict" } };
+      const spec = { ...template.spec, serviceAccountName: "default" };
+      expect(await cluster.says({ verb: "create", object: { ...pod, spec } }), name).toBe("ok");
+    }
   });
 
   it("give the account the one Secret and nothing else", async () => {
