@@ -16,7 +16,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/", "**/*.mjs", ".sandbox/"] },
+  { ignores: ["**/node_modules/", "**/*.mjs", ".sandbox/", ".sandbox-*/"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

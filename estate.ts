@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Estate, type EstateOutputs } from "./components/estate";
+import { takeOver } from "./components/foundation";
 import type { TenantFeature } from "./features/feature";
 import { EstateError } from "./model/problem";
 import { planEstate } from "./plan/plan";
@@ -29,25 +30,42 @@ function alone<T>(work: () => T): Promise<T> {
   });
 }
 
+/** Reads and checks everything that the program is told, and plans it. */
+function planned({ features }: EstateOptions) {
+  try {
+    const {
+      access,
+      serviceSecrets: secrets,
+      ...inputs
+    } = loadInputs({
+      projectDir: process.cwd(),
+      stack: pulumi.getStack(),
+      features,
+      runtime: pulumi.runtime.allConfig(),
+      environment: process.env,
+    });
+    return { plan: planEstate({ ...inputs, features }), access, secrets };
+  } catch (error) {
+    if (error instanceof EstateError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
 /**
  * The whole program: settings and tenants -> plan -> resources. A user's mistakes end it with one report and no stack
  * trace, before the first resource exists.
  */
-export function estate({ features }: EstateOptions): Promise<EstateOutputs> {
-  return alone(() => {
-    try {
-      const inputs = loadInputs({
-        projectDir: process.cwd(),
-        stack: pulumi.getStack(),
-        features,
-        runtime: pulumi.runtime.allConfig(),
-        environment: process.env,
-      });
-      const plan = planEstate({ ...inputs, features });
-      return new Estate(plan.estate.name, { plan, access: inputs.access, secrets: inputs.serviceSecrets }, {}).outputs;
-    } catch (error) {
-      if (error instanceof EstateError) throw new pulumi.RunError(error.message);
-      throw error;
-    }
-  });
+export async function estate(options: EstateOptions): Promise<EstateOutputs> {
+  const { plan, access, secrets } = planned(options);
+  const foundation =
+    plan.scope.kind === "tenants"
+      ? {
+          foundation: await takeOver({
+            platform: plan.scope.platform,
+            clusters: plan.clusters.map(({ name }) => name),
+            managed: plan.delivery !== "direct",
+          }),
+        }
+      : {};
+  return alone(() => new Estate(plan.estate.name, { plan, access, secrets, ...foundation }, {}).outputs);
 }

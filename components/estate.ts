@@ -2,20 +2,24 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
 import type { ServiceSecrets } from "../model/service-secrets";
 import type { Grant } from "../plan/access";
-import type { EstatePlan } from "../plan/plan";
-import type { ConnectedCluster } from "./cluster/contract";
-import { ExistingCluster } from "./cluster/existing";
+import type { ClusterPlan, EstatePlan } from "../plan/plan";
+import { awsProvider } from "./aws/provider";
+import { connect } from "./cluster/backends";
+import type { ClusterConnection } from "./cluster/contract";
 import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
+import type { InstalledServices } from "./controlplane/contract";
 import { installServices } from "./controlplane/controlplane";
 import type { Delivery } from "./delivery/contract";
 import { direct } from "./delivery/direct";
 import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
-import { GitLab } from "./gitlab/gitlab";
-import { makeProviders, makeRandom } from "./providers";
+import { type Foundation, handOver, type Handover } from "./foundation";
+import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
+import { makeProviders, makeRandom, type Providers } from "./providers";
 import { harbor } from "./registry/harbor";
-import { Tenant } from "./tenant/tenant";
+import { type Backends, Tenant } from "./tenant/tenant";
+import { VaultSecrets } from "./vault/secrets";
 import { Vault } from "./vault/vault";
 
 export interface EstateArgs {
@@ -24,12 +28,14 @@ export interface EstateArgs {
   readonly access: ClusterAccesses;
   /** What a person handed over for services that are installed; no part of the plan either. */
   readonly secrets?: ServiceSecrets;
+  /** What a stack of tenants stands on; all others make it. */
+  readonly foundation?: Foundation;
 }
 
 /** What the stack shows: plain facts of the plan, and what only the run knows. */
-export interface EstateOutputs {
+export interface EstateOutputs extends Partial<Handover> {
   /** API server of each cluster. */
-  readonly clusters: Readonly<Record<string, { readonly server: string }>>;
+  readonly clusters: Readonly<Record<string, { readonly server: pulumi.Output<string> }>>;
   /** Where secrets are: Vault's address, and the estate's mount in it. */
   readonly secrets: { readonly address: string; readonly mount: pulumi.Output<string> };
   /** Each tenant's state and namespaces by environment: `<cluster>/<namespace>`. */
@@ -40,44 +46,93 @@ export interface EstateOutputs {
   readonly accessMatrix: readonly Grant[];
 }
 
+/** A cluster that can be written to. */
+interface Connected {
+  readonly plan: ClusterPlan;
+  readonly connection: ClusterConnection;
+}
+
 /** The root component: walks the plan. The only place where the order between parts is written. */
 export class Estate extends pulumi.ComponentResource {
   readonly outputs: EstateOutputs;
 
-  constructor(name: string, { plan, access, secrets = {} }: EstateArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { plan, access, secrets = {}, foundation: given }: EstateArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("estate:index:Estate", name, {}, opts);
     const child = { parent: this };
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
+    const random = makeRandom();
 
-    const connections = plan.clusters.map((cluster) => {
-      const own = access[cluster.name];
-      if (own === undefined) throw new RangeError(`no access to cluster ${cluster.name} was handed over`);
-      return {
-        plan: cluster,
-        server: own.server,
-        connection: new ExistingCluster(
-          cluster.name,
-          { plan: cluster, access: own, adopt: plan.delivery === "handover", verified },
-          child,
-        ),
-      };
-    });
-    const clusters = new Map<string, ConnectedCluster>(
-      connections.map(({ plan: { name: cluster, platform }, connection }) => [
-        cluster,
-        new Platform(`${cluster}-platform`, { plan: platform, cluster: connection }, child),
-      ]),
+    const around = {
+      protect: plan.estate.protect,
+      adopt: plan.delivery === "handover",
+      access,
+      verified,
+      aws: plan.aws === undefined || given !== undefined ? undefined : awsProvider(plan.aws, verified),
+      made: given?.clusters,
+    };
+    const connections = plan.clusters.map((cluster) => ({
+      plan: cluster,
+      connection: connect(cluster, around, this),
+    }));
+    const platforms = given === undefined ? this.platforms(connections) : [];
+    const services = given === undefined ? this.services(plan, platforms, { random, secrets }) : {};
+    const providers = makeProviders(plan.estate, verified, services, random);
+    const foundation = given ?? this.raise(plan, connections, platforms, providers);
+    const serving = backends(plan, connections, foundation, providers);
+    // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
+    for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends: serving }, {});
+
+    this.outputs = {
+      clusters: Object.fromEntries(
+        connections.map(({ connection }) => [connection.name, { server: connection.server }]),
+      ),
+      secrets: { address: plan.estate.vaultAddress, mount: foundation.secrets.mount },
+      tenants: Object.fromEntries(
+        plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),
+      ),
+      accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
+      ...(plan.scope.kind === "platform" ? handOver(foundation) : {}),
+    };
+    this.registerOutputs({});
+  }
+
+  /** What each cluster has besides tenants. */
+  private platforms(connections: readonly Connected[]): Platform[] {
+    return connections.map(
+      ({ plan: { name, platform }, connection }) =>
+        new Platform(`${name}-platform`, { plan: platform, cluster: connection }, { parent: this }),
     );
-    const random = makeRandom(this);
-    const services = installServices(
+  }
+
+  /** Services that are installed on the control plane: the providers take their addresses from here. */
+  private services(
+    { estate, controlPlane }: EstatePlan,
+    platforms: readonly Platform[],
+    { random, secrets }: { readonly random: pulumi.ProviderResource; readonly secrets: ServiceSecrets },
+  ): InstalledServices {
+    const clusters = new Map(platforms.map((platform) => [platform.name, platform]));
+    return installServices(
       "control-plane-services",
-      { estate: plan.estate, plan: plan.controlPlane, clusters, random, secrets },
-      child,
+      { estate, plan: controlPlane, clusters, random, secrets },
+      { parent: this },
     );
-    const providers = makeProviders(plan.estate, verified, services, this);
+  }
+
+  /** The platform: what is made once, before any tenant, and what tenants need to know of it. */
+  private raise(
+    plan: EstatePlan,
+    connections: readonly Connected[],
+    clusters: readonly Platform[],
+    providers: Providers,
+  ): Foundation {
+    const child = { parent: this };
     const gitlab = new GitLab(
       "gitlab",
-      { estate: plan.estate, pipelines: plan.pipelines, random },
+      { estate: plan.estate, pipelines: plan.pipelines, random: providers.random },
       { ...child, provider: providers.gitlab },
     );
     const vault = new Vault(
@@ -85,53 +140,72 @@ export class Estate extends pulumi.ComponentResource {
       {
         estate: plan.estate,
         gitlabUrl: gitlab.url,
-        clusters: connections.map(({ plan: { name: cluster, authMount }, connection }) => ({
-          name: cluster,
+        clusters: connections.map(({ plan: { name, authMount }, connection }) => ({
+          name,
           authMount,
-          tokenKeys: connection.tokenKeys,
+          tokenKeys: connection.tokenKeys(),
         })),
       },
       { ...child, provider: providers.vault },
     );
-    const backends = {
-      clusters,
-      secrets: vault,
-      deliveries: this.deliveries(plan, clusters, gitlab, providers.gitlab),
-      repositories: gitlab,
-      registry: harbor(plan.estate, providers.harbor),
-    };
-    // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
-    for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends }, {});
-
-    this.outputs = {
-      clusters: Object.fromEntries(connections.map(({ connection, server }) => [connection.name, { server }])),
-      secrets: { address: plan.estate.vaultAddress, mount: vault.mount },
-      tenants: Object.fromEntries(
-        plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),
+    return {
+      secrets: vault.foundation,
+      repositories: gitlab.foundation,
+      ...this.manage(plan, clusters, gitlab),
+      clusters: new Map(
+        connections.flatMap(({ connection: { name, server, kubeconfig } }) => {
+          const ready = clusters.find((platform) => platform.name === name)?.ready;
+          return ready === undefined
+            ? []
+            : [[name, { ready, server, ...(kubeconfig === undefined ? {} : { kubeconfig }) }] as const];
+        }),
       ),
-      accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
     };
-    this.registerOutputs({});
   }
 
-  /** How tenants' objects reach the clusters; both ways in the step from one to the other. */
-  private deliveries(
-    plan: EstatePlan,
-    clusters: ReadonlyMap<string, ConnectedCluster>,
-    gitlab: GitLab,
-    provider: pulumi.ProviderResource,
-  ): Delivery[] {
-    const { protect } = plan.estate;
-    if (plan.delivery === "direct") return [direct({ protect, handover: false })];
+  /** With delivery by Git, the project that the tenants' objects are committed to, and what makes the clusters take them. */
+  private manage(plan: EstatePlan, clusters: readonly Platform[], gitlab: GitLab): Pick<Foundation, "management"> {
+    if (plan.delivery === "direct") return {};
     const management = gitlab.clusterManagement();
     for (const { name, gitDelivery } of plan.clusters) {
-      const cluster = clusters.get(name);
+      const cluster = clusters.find((platform) => platform.name === name);
       if (cluster === undefined || gitDelivery === undefined) continue;
       new DeliverySource(`${name}-delivery`, { plan: gitDelivery, cluster, management }, { parent: this });
     }
-    const fromGit = git({ project: management.project, provider, protect });
-    return plan.delivery === "git" ? [fromGit] : [fromGit, direct({ protect, handover: true })];
+    return { management: management.project };
   }
+}
+
+/** What serves tenants, on a foundation. */
+function backends(
+  { estate, delivery }: EstatePlan,
+  connections: readonly Connected[],
+  foundation: Foundation,
+  providers: Providers,
+): Backends {
+  return {
+    clusters: new Map(
+      connections.flatMap(({ connection: { name, provider } }) => {
+        const made = foundation.clusters.get(name);
+        return made === undefined ? [] : [[name, { name, provider, ready: made.ready }] as const];
+      }),
+    ),
+    secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),
+    deliveries: deliveries(estate.protect, delivery, foundation, providers.gitlab),
+    repositories: gitlabRepositories({ estate, foundation: foundation.repositories, provider: providers.gitlab }),
+    registry: harbor(estate, providers.harbor),
+  };
+}
+
+/** How tenants' objects reach the clusters; both ways in the step from one to the other. */
+function deliveries(
+  protect: boolean,
+  delivery: EstatePlan["delivery"],
+  { management }: Foundation,
+  provider: pulumi.ProviderResource,
+): Delivery[] {
+  const fromGit = management === undefined ? [] : [git({ project: management, provider, protect })];
+  return delivery === "git" ? fromGit : [...fromGit, direct({ protect, handover: delivery === "handover" })];
 }
 
 function namespaces(homes: EstatePlan["tenants"][number]["homes"]): Record<string, string[]> {

@@ -19,16 +19,17 @@ export interface Providers {
 const longestRunSeconds = 7200;
 
 /**
- * Makes the shared providers, once; none writes before every cluster is known to be the right one.
- * Tokens and passwords of what is brought along come from the providers' own environment variables.
+ * Makes the shared providers, once; none writes before every cluster is known to be the right one. They stand at the
+ * stack's root, as every provider that a tenant's resources have: with a tenant that moves to another stack they move there.
+ * Tokens and passwords of what is brought along come from the providers' own environment variables; a service that was
+ * installed hands over its address and a credential.
  */
 export function makeProviders(
   estate: EstateFacts,
   verified: Verified,
   { vault, gitlab, registry }: InstalledServices,
-  parent: pulumi.Resource,
-): Omit<Providers, "random"> {
-  const child = { parent };
+  random: RandomProvider,
+): Providers {
   const after = (address: string): pulumi.Output<string> => verified.apply(() => address);
   return {
     vault: new VaultProvider(
@@ -41,7 +42,6 @@ export function makeProviders(
             // Its policy lets it make no other token, and this one ends by itself.
             skipChildToken: true,
           },
-      child,
     ),
     // Without the early check a preview works while GitLab is away.
     gitlab: new GitLabProvider(
@@ -49,19 +49,18 @@ export function makeProviders(
       gitlab === undefined
         ? { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false }
         : { baseUrl: pulumi.interpolate`${gitlab.address}/`, token: gitlab.token, earlyAuthCheck: false },
-      child,
     ),
     harbor: new HarborProvider(
       "harbor-provider",
       registry === undefined
         ? { url: after(estate.registry.url), insecure: false }
         : { url: registry.address, username: registry.username, password: registry.password, insecure: false },
-      child,
     ),
+    random,
   };
 }
 
 /** Random values for the whole estate: services that are installed need them before anything else. */
-export function makeRandom(parent: pulumi.Resource): RandomProvider {
-  return new RandomProvider("random-provider", {}, { parent });
+export function makeRandom(): RandomProvider {
+  return new RandomProvider("random-provider", {});
 }

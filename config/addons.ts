@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addonLayers } from "../model/addon";
 import { clusterNamePattern } from "../model/names";
-import { complaint, matching } from "./text-form";
+import { complaint, matching } from "./forms";
 
 /** A version that means one release for ever: ranges and `latest` would upgrade unasked. */
 export const exactVersion = matching(

@@ -93,7 +93,7 @@ function checkNeeds(name: string, settings: Settings, places: Places): Problem[]
       const known = [...catalogue.keys(), ...Object.keys(settings.addons)];
       if (!known.includes(needed))
         return [mistake("K008", place, `unknown addon "${needed}"`, suggestion(needed, known))];
-      return [mistake("P022", place, `addon "${name}" needs "${needed}"`, `add estate:addons: { ${needed}: {} }`)];
+      return [mistake("P030", place, `addon "${name}" needs "${needed}"`, `add estate:addons: { ${needed}: {} }`)];
     }
     const otherAddon = chosenAddon(needed, other);
     const there = otherAddon === undefined ? [] : clustersOfAddon(otherAddon, other, settings.clusters);
@@ -101,7 +101,7 @@ function checkNeeds(name: string, settings: Settings, places: Places): Problem[]
     if (otherAddon === undefined || without.length === 0) return [];
     return [
       mistake(
-        "P022",
+        "P030",
         place,
         `addon "${name}" needs "${needed}", which does not go to ${without.join(", ")}`,
         `add these to the clusters of "${needed}"`,

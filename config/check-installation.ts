@@ -42,7 +42,7 @@ export function checkInstallation(settings: Settings, { placeOf }: Places): Prob
   const place = placeOf([first, "install"], "key");
   const issuer =
     settings.entrance === undefined
-      ? [mistake("P022", place, "an installed service needs certificates", "add estate:entrance: { issuer: ... }")]
+      ? [mistake("P030", place, "an installed service needs certificates", "add estate:entrance: { issuer: ... }")]
       : [];
   const missing = entranceAddons.filter((name) => {
     const choice = settings.addons[name];
@@ -53,7 +53,7 @@ export function checkInstallation(settings: Settings, { placeOf }: Places): Prob
   });
   const addons = missing.map((name) =>
     mistake(
-      "P022",
+      "P030",
       place,
       `an installed service needs addon "${name}" on cluster "${plane}"`,
       `add estate:addons: { ${name}: {} }`,
@@ -64,7 +64,7 @@ export function checkInstallation(settings: Settings, { placeOf }: Places): Prob
     recovery?.pgpKeys !== undefined && recovery.pgpKeys.length !== recovery.shares
       ? [
           mistake(
-            "P023",
+            "P031",
             placeOf(["vault", "install", "recovery", "pgpKeys"]),
             `${String(recovery.pgpKeys.length)} public keys for ${String(recovery.shares)} shares`,
             "write one key for each share",
@@ -75,7 +75,7 @@ export function checkInstallation(settings: Settings, { placeOf }: Places): Prob
     recovery !== undefined && recovery.threshold > recovery.shares
       ? [
           mistake(
-            "P023",
+            "P031",
             placeOf(["vault", "install", "recovery", "threshold"]),
             `${String(recovery.threshold)} of ${String(recovery.shares)} shares are never there`,
             "write a threshold of at most as many as there are shares",

@@ -2,10 +2,13 @@ import { isReserved, pipelineEnvironment, yamlWords } from "../model/names";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkAddons, type Written } from "./check-addons";
+import { checkAws } from "./check-aws";
 import { checkInstallation } from "./check-installation";
 import { checkProfile } from "./check-profile";
+import { clustersOfKind } from "./clusters";
 import { repeated } from "./repeated";
 import type { Settings } from "./schema";
+import { checkScope } from "./scope";
 import type { Places } from "./source";
 import { suggestion } from "./suggestion";
 
@@ -57,7 +60,7 @@ function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
       ? [needed([key, field], "write the address under which the clusters reach it")]
       : [],
   );
-  const clusters = Object.entries(settings.clusters).flatMap(([name, { uid, tokenIssuer }]) => [
+  const clusters = clustersOfKind(settings.clusters, "existing").flatMap(([name, { uid, tokenIssuer }]) => [
     ...(uid === undefined
       ? [needed(["clusters", name, "uid"], "write the UID of its namespace kube-system; `npm run preflight` prints it")]
       : []),
@@ -112,7 +115,7 @@ function checkClusters(settings: Settings, { placeOf }: Places): Problem[] {
       ),
     );
   const byContext = new Map<string, string>();
-  const twins = clusters.flatMap(([name, cluster]) => {
+  const twins = clustersOfKind(settings.clusters, "existing").flatMap(([name, cluster]) => {
     const context = cluster.context ?? name;
     const other = byContext.get(context);
     byContext.set(context, other ?? name);
@@ -225,7 +228,9 @@ function checkSelection(settings: Settings, places: Places): Problem[] {
 export function checkSettings(settings: Settings, places: Written): Problem[] {
   return [
     ...checkNames(settings, places),
+    ...checkScope(settings, places),
     ...checkClusters(settings, places),
+    ...checkAws(settings, places),
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),
     ...checkPlacement(settings, places),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { complaint, httpsUrl, matching } from "./text-form";
+import { complaint, httpsUrl, matching } from "./forms";
 
 /** A host without a scheme. */
 const hostName = matching(

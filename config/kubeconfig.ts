@@ -3,6 +3,7 @@ import { delimiter, join } from "node:path";
 import type { ClusterAccess, ClusterAccesses } from "../model/cluster-access";
 import type { Problem } from "../model/problem";
 import type { Checked } from "./check";
+import { clustersOfKind } from "./clusters";
 import { type Environment, type Kubeconfig, readKubeconfig } from "./kubeconfig-file";
 import { mistake } from "./mistake";
 import type { Settings } from "./schema";
@@ -98,7 +99,7 @@ function normalServer(server: string): string {
 
 const nowhere: Places = { placeOf: (path) => ({ file: `estate:${path.join(".")}` }) };
 
-/** Finds every cluster's context without throwing, so that more problems can be told with these. */
+/** Finds the context of every cluster that was brought along, without throwing, so that more problems can be told with these. */
 export function readClusterAccess(
   settings: Settings,
   environment: Environment,
@@ -108,7 +109,7 @@ export function readClusterAccess(
   const problems: Problem[] = [...config.problems];
   const result: Record<string, ClusterAccess> = {};
   const byServer = new Map<string, string>();
-  for (const [name, cluster] of Object.entries(settings.clusters)) {
+  for (const [name, cluster] of clustersOfKind(settings.clusters, "existing")) {
     const place = placeOf(cluster.context === undefined ? ["clusters", name] : ["clusters", name, "context"]);
     const context = cluster.context ?? name;
     let access: ReturnType<typeof accessOf>;

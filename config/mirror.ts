@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { complaint, matching } from "./text-form";
+import { complaint, matching } from "./forms";
 
 const host = "[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?";
 const folders = "(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*";

@@ -3,13 +3,15 @@ import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
 import { addonsSchema } from "./addons";
+import { cluster } from "./clusters";
+import { aws } from "./eks";
+import { complaint, httpsUrl, matching } from "./forms";
 import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
-import { complaint, httpsUrl, matching } from "./text-form";
 
-export { complaint, matching } from "./text-form";
+export { complaint, matching } from "./forms";
 
 /** A Kubernetes quantity as text. Bare numbers are text, too, once written in quotes. */
 export const quantity = z
@@ -45,40 +47,6 @@ const quotaResource = z.string().check(({ value, issues }) => {
 });
 
 const containerResources = z.partialRecord(z.enum(["cpu", "memory", "ephemeral-storage"]), quantity);
-
-const cluster = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("existing").describe("A cluster that you bring along, reached by a kubeconfig context"),
-      role: z
-        .enum(["control-plane", "workload"])
-        .describe("The control plane holds the management tools, workload clusters the tenants"),
-      ring: z.int().min(0).max(9).default(0).describe("Order in which changes reach clusters: 0 first"),
-      context: z.string().min(1).optional().describe("Context in the kubeconfig; the cluster's own name when absent"),
-      uid: z
-        .uuid()
-        .optional()
-        .describe(
-          "UID of the namespace kube-system: another cluster behind the same context stops the run before its first write",
-        ),
-      tokenIssuer: z
-        .strictObject({
-          jwksUrl: httpsUrl
-            .optional()
-            .describe(
-              "Where Vault fetches the public keys of the cluster's ServiceAccount tokens; the API server itself when absent",
-            ),
-          issuer: z
-            .string()
-            .min(1)
-            .optional()
-            .describe("The `iss` that tokens must carry (kube-apiserver --service-account-issuer)"),
-        })
-        .prefault({})
-        .describe("Who signs the cluster's ServiceAccount tokens"),
-    }),
-  ])
-  .describe("One cluster of the estate");
 
 const environment = z.strictObject({
   clusters: z.array(z.string()).min(1).describe("Clusters that the environment is placed on"),
@@ -132,7 +100,15 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       "not a DNS domain",
       complaint("T016", "write for example platform.example.com, in lower case"),
     ),
-    scope: z.enum(["everything"]).default("everything").describe("What this stack holds"),
+    scope: z
+      .enum(["everything", "platform", "tenants"])
+      .default("everything")
+      .describe("What this stack holds: all, the platform, or tenants of the platform that another stack holds"),
+    platform: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("With the scope tenants, the stack with the platform: its settings hold here, too"),
     protect: z.boolean().default(false).describe("Protect what holds data from deletion"),
     clusters: z.record(
       matching(
@@ -142,6 +118,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       ),
       cluster,
     ),
+    aws,
     environments: z.record(
       matching(
         environmentNamePattern,

@@ -11,6 +11,8 @@ import type { Places } from "./source";
 function wanted(
   settings: Settings,
 ): { readonly name: ServiceSecret; readonly key: "gitlab" | "registry" | "identity" }[] {
+  // A stack of tenants installs nothing: it logs in to what its platform made.
+  if (settings.scope === "tenants") return [];
   const own = installed(settings);
   const { gitlab, registry, identity } = settings;
   const of = (key: "gitlab" | "registry", ...names: ServiceSecret[]) => names.map((name) => ({ name, key }));
@@ -45,7 +47,7 @@ export function readServiceSecrets(
     if (value !== undefined && value !== "") found[name] = value;
     else {
       const place = places?.placeOf([key], "key") ?? { file: `estate:${key}` };
-      problems.push(mistake("P024", place, `${variable} is not set`, "set the variable; no setting can hold a secret"));
+      problems.push(mistake("P032", place, `${variable} is not set`, "set the variable; no setting can hold a secret"));
     }
   }
   return problems.length > 0 ? { problems } : { value: found, problems };

@@ -3,7 +3,8 @@ import { checkDocument } from "./check";
 import { checkSettings } from "./check-settings";
 import { type Settings, settingsSchema } from "./schema";
 import type { Source } from "./source";
-import { readStackConfig, type RuntimeConfig } from "./stack-file";
+import { readScopedConfig } from "./scope";
+import type { RuntimeConfig } from "./stack-file";
 
 export type { Settings } from "./schema";
 export type { RuntimeConfig } from "./stack-file";
@@ -34,7 +35,7 @@ export function readSettings({ projectDir, stack, features, runtime }: SettingsR
   const shape: Readonly<Record<string, (typeof schema.shape)[keyof typeof schema.shape]>> = schema.shape;
   const takesText = (key: string, text: string): boolean =>
     Object.hasOwn(shape, key) && shape[key]?.safeParse(text).success === true;
-  const { source, findings, problems } = readStackConfig(projectDir, stack, runtime, takesText);
+  const { source, findings, problems } = readScopedConfig(projectDir, stack, runtime, takesText);
   if (source === undefined) return { problems };
   const checked = checkDocument(schema, source, findings);
   const all = [...problems, ...checked.problems];

@@ -77,7 +77,22 @@ function strayKeys(document: YamlSource): Problem[] {
       ? []
       : [mistake("K001", place, `unknown namespace "${namespace}"`, `did you mean "${meant}"?`)];
   });
-  return [...top, ...inside];
+  return [...top, ...inside, ...otherRegion(document, config)];
+}
+
+/** Pulumi's own key for the region: people write it out of habit, and Estate makes everything where `estate:aws` says. */
+function otherRegion(document: YamlSource, config: unknown): Problem[] {
+  const written = valueAt(config, ["aws:region"]);
+  const counts = valueAt(config, [`${prefix}aws`, "region"]);
+  if (typeof written !== "string" || typeof counts !== "string" || written === counts) return [];
+  return [
+    mistake(
+      "A023",
+      document.placeOf(["config", "aws:region"]),
+      `"${written}" is another region than the "${counts}" of "${prefix}aws"`,
+      "take it out, or write the same",
+    ),
+  ];
 }
 
 /** A key's value as a running program got it: a structure when it reads as one. */

@@ -4,6 +4,7 @@ import type { RoleMembership, TenantRole } from "../model/capability";
 import { addDays, dateSerial } from "../model/date";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
 import { defaultGroup } from "../model/names";
+import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 
 /** Sorted by name, whatever the order of the files. */
@@ -40,6 +41,13 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
     priorityClasses: settings.priorityClasses,
     groupsPrefix: settings.identity.groupsPrefix,
   };
+}
+
+/** What the stack holds. */
+export function scopeOf({ scope, platform }: Settings): Scope {
+  if (scope !== "tenants") return { kind: scope };
+  if (platform === undefined) throw new RangeError("a stack of tenants names no platform");
+  return { kind: scope, platform };
 }
 
 /** The clusters, by name. */

@@ -12,23 +12,19 @@ import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHo
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
 import { authMountName, namespaceName } from "../model/names";
+import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
+import { eksObjects } from "./aws/objects";
+import { planAccount, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
 import { planControlPlane, type ControlPlanePlan } from "./controlplane/controlplane";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
-import { byName, clusterFacts, environmentFacts, estateFacts, named, tenantFacts } from "./facts";
+import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
 import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
-
-/** How the program reaches a cluster, and whose tokens it signs. */
-export interface ClusterConnection {
-  readonly kind: "existing";
-  readonly uid?: string;
-  readonly tokenIssuer: { readonly jwksUrl?: string; readonly issuer?: string };
-}
 
 /** One cluster: how it is reached, and what it has besides tenants. */
 export interface ClusterPlan {
@@ -66,7 +62,12 @@ export interface TenantPlan {
 /** The whole estate as plain data: the same settings and tenants give the same plan, on any day and machine. */
 export interface EstatePlan {
   readonly estate: EstateFacts;
+  /** What this stack holds of it. */
+  readonly scope: Scope;
   readonly delivery: DeliveryKind;
+  /** Where in AWS it is; absent where no cluster is there. */
+  readonly aws?: AwsAccountPlan;
+  /** The services that are installed for all. */
   readonly controlPlane: ControlPlanePlan;
   readonly clusters: readonly ClusterPlan[];
   /** The files of the platform's pipelines, by path. */
@@ -210,22 +211,28 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const estate = estateFacts(settings, addresses);
   const clusters = clusterFacts(settings);
   const environments = environmentFacts(settings);
+  const aws = planAccount(settings);
   const plan: EstatePlan = {
     estate,
+    scope: scopeOf(settings),
     delivery: settings.delivery,
+    ...(aws === undefined ? {} : { aws }),
     controlPlane: planControlPlane(estate, clusters, settings),
     clusters: clusters.map((cluster) => {
-      const { kind, uid, tokenIssuer } = named(settings.clusters, cluster.name, "cluster");
-      const { jwksUrl, issuer } = tokenIssuer;
+      const own = named(settings.clusters, cluster.name, "cluster");
+      const objects = own.kind === "eks" ? eksObjects(own.compute.kind) : [];
       return {
         ...cluster,
-        connection: {
-          kind: "existing",
-          ...(uid === undefined ? {} : { uid }),
-          tokenIssuer: { ...(jwksUrl === undefined ? {} : { jwksUrl }), ...(issuer === undefined ? {} : { issuer }) },
-        },
+        connection: planConnection(estate, cluster.name, own, settings.aws),
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(estate, { ...cluster, kind }, environments, settings.access, settings.addons),
+        platform: planPlatform(
+          estate,
+          { ...cluster, kind: own.kind },
+          environments,
+          settings.access,
+          settings.addons,
+          objects,
+        ),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

@@ -172,6 +172,8 @@ export function planPlatform(
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
   chosen: AddonChoices,
+  /** What a cluster of its kind needs besides. */
+  own: readonly KubernetesObject[] = [],
 ): PlatformPlan {
   const addons = planAddons(estate, cluster, chosen);
   return {
@@ -182,7 +184,7 @@ export function planPlatform(
     releases: [externalSecrets(estate)],
     gitops: fluxPlan(estate),
     addons: addons.objects,
-    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles()],
+    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own],
     guardrails: guardrails(estate).flatMap(({ objects }) => objects),
     facts: clusterValues(estate, cluster, environments),
   };

@@ -9,6 +9,12 @@ import { checkout } from "./place";
 /** The folder with the executables of the doubles, for PATH. */
 export const binFolder = (dir: string): string => join(dir, "bin");
 
+/**
+ * The folder with AWS: the double of its provider, and the command by which kubeconfigs log in to EKS. Always on PATH, with
+ * real plugins for everything else, too: a sandbox must never reach an account.
+ */
+export const awsBinFolder = (dir: string): string => join(dir, "aws", "bin");
+
 /** The doubles there are: every folder of sandbox/doubles with a main.ts. */
 export function doubleNames(): string[] {
   const folder = join(checkout, "sandbox", "doubles");
@@ -20,14 +26,19 @@ export function doubleNames(): string[] {
 
 /** Bundles every double and writes its executable `pulumi-resource-<name>`; what has not changed is not touched. */
 export async function bundleDoubles(dir: string): Promise<void> {
-  await Promise.all(
-    doubleNames().map(async (name) => {
-      const file = await bundle(dir, join(checkout, "sandbox", "doubles", name, "main.ts"), name);
-      const executable = join(binFolder(dir), `pulumi-resource-${name}`);
-      put(executable, `#!/bin/sh\nexec node ${shellQuoted(file)} "$@"\n`);
-      chmodSync(executable, 0o755);
-    }),
-  );
+  const entry = (name: string, file: string): string => join(checkout, "sandbox", "doubles", name, file);
+  const command = executable(join(awsBinFolder(dir), "aws"), bundle(dir, entry("aws", "cli.ts"), "aws-cli"));
+  const doubles = doubleNames().map((name) => {
+    const folder = name === "aws" ? awsBinFolder(dir) : binFolder(dir);
+    return executable(join(folder, `pulumi-resource-${name}`), bundle(dir, entry(name, "main.ts"), name));
+  });
+  await Promise.all([command, ...doubles]);
+}
+
+/** Writes what runs a bundle under a name of its own. */
+async function executable(file: string, bundled: Promise<string>): Promise<void> {
+  put(file, `#!/bin/sh\nexec node ${shellQuoted(await bundled)} "$@"\n`);
+  chmodSync(file, 0o755);
 }
 
 /** Bundles one entry into `<dir>/bin/<name>.cjs`, so that it starts quickly and needs no loader. */

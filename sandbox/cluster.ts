@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { issuerOf } from "./issuer";
 import { kubeconfigText, type KubeconfigEntry } from "./kubeconfig";
 import { textOf, type Part } from "./part";
 
@@ -30,7 +31,7 @@ export function clusterOf(dir: string, name: ClusterName, port: number): Cluster
     folder: join(dir, "clusters", name),
     port,
     server,
-    issuer: `https://kubernetes.${name}.sandbox.estate`,
+    issuer: issuerOf(name),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isRecord } from "@estate/clients";
 import { delimiter, join } from "node:path";
 
-import { binFolder, shellQuoted } from "./bundles";
+import { awsBinFolder, binFolder, shellQuoted } from "./bundles";
 import { Complaint } from "./complaint";
 import { gitlabAddress, gitlabTokenFile } from "./gitlab/part";
 import { adminName, adminPasswordFile, harborAddress } from "./harbor/part";
@@ -44,7 +44,7 @@ export function environmentOf(dir: string, state: SandboxState): Record<string, 
     ...(state.manifests === undefined ? {} : { ESTATE_MANIFESTS: state.manifests }),
     // Else the engine would wait for a download that cannot come before it asks the one on PATH.
     ...(doubles ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
-    PATH: [...(doubles ? [binFolder(dir)] : []), ...(state.toolFolders ?? [])].join(delimiter),
+    PATH: [awsBinFolder(dir), ...(doubles ? [binFolder(dir)] : []), ...(state.toolFolders ?? [])].join(delimiter),
   };
 }
 

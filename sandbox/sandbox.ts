@@ -23,6 +23,7 @@ import { harborAddress, harborPart, registryPart } from "./harbor/part";
 import { authorityFile, ensureAuthority } from "./ingress/authority";
 import { hostTable } from "./ingress/hosts";
 import { ingressPart } from "./ingress/part";
+import { proxyHost } from "./ingress/server";
 import { kubeconfigText } from "./kubeconfig";
 import { withLock } from "./lock";
 import { endControllers } from "./operators/ledger";
@@ -102,7 +103,13 @@ class Starter {
     const clusters = clusterNames.map((name) => clusterOf(this.dir, name, ports[name]));
     clusters.forEach(prepareCluster);
     ensureAuthority(this.dir);
-    const vault = this.bring(vaultPart(this.dir, toolchain.file("vault"), ports.vault, ports["vault-cluster"]));
+    const internet = {
+      HTTPS_PROXY: `https://${proxyHost}:${String(ports.ingress)}`,
+      SSL_CERT_FILE: authorityFile(this.dir),
+    };
+    const vault = this.bring(
+      vaultPart(this.dir, toolchain.file("vault"), ports.vault, ports["vault-cluster"], internet),
+    );
     const pulumi = this.settlePulumi(toolchain);
     const standIns = [this.bringIngress(ports), this.bringGitLab(ports), this.bringHarbor(toolchain, ports)];
     await allOf([vault, pulumi, ...standIns, this.bringClusters(clusters, toolchain, ports)]);

@@ -15,9 +15,16 @@ export const vaultAddress = (port: number): string => `http://127.0.0.1:${String
 
 /**
  * A real Vault on file storage. Not dev mode: that forgets everything at a restart, while Pulumi's state remembers.
- * It has one unseal key, kept beside the data: a sandbox guards nothing.
+ * It has one unseal key, kept beside the data: a sandbox guards nothing. `internet` are the variables by which it finds the
+ * hosts that are on the internet elsewhere.
  */
-export function vaultPart(dir: string, file: string, port: number, clusterPort: number): Part {
+export function vaultPart(
+  dir: string,
+  file: string,
+  port: number,
+  clusterPort: number,
+  internet: Readonly<Record<string, string>>,
+): Part {
   const address = vaultAddress(port);
   const config = join(dir, "vault", "config.json");
   mkdirSync(join(dir, "vault"), { recursive: true, mode: 0o700 });
@@ -44,7 +51,7 @@ export function vaultPart(dir: string, file: string, port: number, clusterPort: 
     file,
     args: ["server", `-config=${config}`],
     // Vault takes flags from these; a person's own Vault must not leak into the sandbox's.
-    env: { VAULT_ADDR: address },
+    env: { VAULT_ADDR: address, ...internet },
     port,
     awaited: `${address}/v1/sys/health, initialised and unsealed`,
     boundMs: 90_000,

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readerPolicy, readerRole } from "../components/vault/vault";
+import { readerPolicy, readerRole } from "../components/vault/secrets";
 import { builtin } from "../features";
 import { objectAddress } from "../model/kubernetes";
 import { secretPolicyName } from "../model/names";

@@ -58,7 +58,8 @@ async function checkCluster(
     const version = await client.call("GET", "/version");
     const system = await client.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system" } });
     const uid = system.metadata.uid ?? "unknown";
-    const pinned = plan.clusters.find((cluster) => cluster.name === name)?.connection.uid;
+    const connection = plan.clusters.find((cluster) => cluster.name === name)?.connection;
+    const pinned = connection?.kind === "existing" ? connection.uid : undefined;
     const checks = [
       { what: place, seen: `ready, ${isRecord(version) ? String(version.gitVersion) : "unknown version"}, uid ${uid}` },
     ];
@@ -151,8 +152,12 @@ export async function preflight(
   signal?: AbortSignal,
 ): Promise<Problem[]> {
   const { plan, access, vault } = inputs;
+  // Clusters that Estate makes have no context: before the first run there is nobody to ask, and later Pulumi asks itself.
   const clients = new Map(
-    plan.clusters.map(({ name }) => [name, KubernetesClient.fromKubeconfig({ text: access[name]?.kubeconfig ?? "" })]),
+    Object.entries(access).map(([name, { kubeconfig }]) => [
+      name,
+      KubernetesClient.fromKubeconfig({ text: kubeconfig }),
+    ]),
   );
   const results = await Promise.all([
     ...[...clients].map(([name, client]) => checkCluster(name, inputs, client)),

@@ -17,9 +17,10 @@ import { interruptible } from "./interrupt";
 import { estateNames, inventory, inventoryTable } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
 import { pulumi, rebuild } from "./pulumi-cli";
+import { rehearsalProject } from "./rehearsal-project";
 import { tour } from "./tour";
 
-const usage = "npm run rehearse [-- --keep] [--tour [--transcript <file>]] [--doubles | --plugins]";
+const usage = "npm run rehearse [-- --stack <name>] [--keep] [--tour [--transcript <file>]] [--doubles | --plugins]";
 
 const lookAround = (dir: string): string => `
 Look around:
@@ -29,6 +30,16 @@ Look around:
   kubectl --context dev -n payments-dev get quota,limits,networkpolicy,rolebinding,kustomization
   pulumi stack output accessMatrix --stack dev
   npm run sandbox -- status | logs | stop      its data stay in ${dir} until you remove them
+`;
+
+/** The stack of the sandbox itself. */
+const ownStack = "dev";
+
+const lookAroundOther = (stack: string, dir: string, folder: string): string => `
+Look around:
+  eval "$(npm run -s sandbox -- env --dir ${dir})"
+  cd ${folder} && pulumi preview --stack ${stack}   the copy that was raised: no account on AWS, no credentials
+  npm run sandbox -- status | logs | stop --dir ${dir}
 `;
 
 function isRunning(dir: string): boolean {
@@ -50,6 +61,8 @@ async function step(
 
 /** What a rehearsal does and leaves. */
 export interface RehearsalOptions {
+  /** The stack that is raised; `dev` when absent. Any other is raised from a copy of the project, in a sandbox of its own. */
+  readonly stack?: string;
   /** Leaves the sandbox running. */
   readonly keep: boolean;
   readonly plugins?: "real" | "doubles";
@@ -63,8 +76,8 @@ export interface RehearsalOptions {
  * Toolchain, sandbox, `up`, a refreshed preview without changes, and what the back ends then hold. A sandbox that did not
  * run before is stopped however it ends, unless it is to be kept.
  */
-export function rehearse({ keep, plugins, tour: asked, signal }: RehearsalOptions): Promise<number> {
-  const dir = sandboxFolder();
+export function rehearse({ stack = ownStack, keep, plugins, tour: asked, signal }: RehearsalOptions): Promise<number> {
+  const dir = folderOf(stack);
   const reporter = new Progress();
   return inTurn(dir, reporter, async () => {
     const stays = keep || isRunning(dir);
@@ -72,10 +85,14 @@ export function rehearse({ keep, plugins, tour: asked, signal }: RehearsalOption
       signal?.throwIfAborted();
       const options = { ...(plugins === undefined ? {} : { plugins }), ...(signal === undefined ? {} : { signal }) };
       const sandbox = await start({ dir, reporter, ...options });
-      const code = await raise(sandbox, signal);
+      const cwd = stack === ownStack ? checkout : await rehearsalProject(sandbox, stack, signal);
+      const code = await raise(sandbox, { stack, cwd }, signal);
       signal?.throwIfAborted();
       if (code === 0 && asked !== undefined) await guided(sandbox, asked, reporter, signal);
-      if (code === 0) process.stdout.write(stays ? lookAround(dir) : stopping);
+      if (code === 0)
+        process.stdout.write(
+          stays ? (stack === ownStack ? lookAround(dir) : lookAroundOther(stack, dir, cwd)) : stopping,
+        );
       return code;
     } finally {
       if (!stays) await stop(dir, reporter);
@@ -85,13 +102,23 @@ export function rehearse({ keep, plugins, tour: asked, signal }: RehearsalOption
 
 const stopping = "\nThe sandbox is stopped now; `npm run rehearse -- --keep` leaves it running to look around.\n";
 
-async function raise(sandbox: Sandbox, signal: AbortSignal | undefined): Promise<number> {
-  const context = { cwd: checkout, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
-  const up = () => pulumi(context, "up", "--stack", "dev", "--yes", "--skip-preview", "--suppress-outputs");
-  const preview = () => pulumi(context, "preview", "--stack", "dev", "--refresh", "--expect-no-changes");
-  if (!(await step("pulumi up --stack dev", up))) return 1;
+/** Two stacks would be two estates on the same clusters: each has a sandbox of its own, unless ESTATE_SANDBOX names one. */
+function folderOf(stack: string): string {
+  if (stack === ownStack || process.env["ESTATE_SANDBOX"]) return sandboxFolder();
+  return sandboxFolder(`${sandboxFolder()}-${stack}`);
+}
+
+async function raise(
+  sandbox: Sandbox,
+  { stack, cwd }: { readonly stack: string; readonly cwd: string },
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const context = { cwd, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
+  const up = () => pulumi(context, "up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs");
+  const preview = () => pulumi(context, "preview", "--stack", stack, "--refresh", "--expect-no-changes");
+  if (!(await step(`pulumi up --stack ${stack}`, up))) return 1;
   if (!(await step("pulumi preview --refresh --expect-no-changes", preview))) return 1;
-  const found = await inventory(sandbox, estateNames(checkout, "dev"));
+  const found = await inventory(sandbox, estateNames(cwd, stack));
   process.stdout.write(`\nWhat is there now, by tenant and plane:\n\n${inventoryTable(found)}\n`);
   return 0;
 }
@@ -138,12 +165,14 @@ async function guided(
 if (require.main === module) {
   void runCommand(() => {
     const {
+      stack,
       keep,
       doubles,
       plugins,
       tour: toured,
       transcript,
     } = readArguments(usage, {
+      stack: { type: "string", default: ownStack },
       keep: { type: "boolean", default: false },
       doubles: { type: "boolean", default: false },
       plugins: { type: "boolean", default: false },
@@ -152,9 +181,11 @@ if (require.main === module) {
     });
     if (doubles && plugins) throw misread(usage, "--doubles and --plugins exclude each other");
     const choice = doubles ? "doubles" : plugins ? "real" : undefined;
+    if (toured && stack !== ownStack) throw misread(usage, `--tour goes with stack ${ownStack}`);
     if (transcript !== undefined && !toured) throw misread(usage, "--transcript needs --tour");
     return interruptible((signal) =>
       rehearse({
+        stack,
         keep,
         signal,
         ...(choice === undefined ? {} : { plugins: choice }),

@@ -8,7 +8,7 @@ import { type Addresses, readAddresses } from "../config/services";
 import type { ClusterAccesses } from "../model/cluster-access";
 import type { ServiceSecrets } from "../model/service-secrets";
 import { EstateError } from "../model/problem";
-import { readTenantFiles } from "./files";
+import { readTenantFiles, type TenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";
 import type { Tenant } from "./schema";
 
@@ -34,7 +34,9 @@ export interface Inputs {
 export function loadInputs(request: InputsRequest): Inputs {
   const { settings, source, problems } = readSettings(request);
   const directory = request.directory ?? join(request.projectDir, "tenants");
-  const files = readTenantFiles(directory, request.features);
+  // A platform has no tenants, and no mistake in a tenant's file stops it.
+  const files: TenantFiles =
+    settings?.scope === "platform" ? { entries: [], problems: [] } : readTenantFiles(directory, request.features);
   if (settings === undefined || source === undefined)
     throw new EstateError([...problems, ...files.problems, ...nameForms(files)]);
   const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });

@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { endOfSupport } from "../config/end-of-support";
 import { type Features, readSettings } from "../config/settings";
 import { stacksOf } from "../config/stack-file";
 import { formatProblem, type Problem, sortProblems } from "../model/problem";
 import { endedExceptions } from "./exceptions";
 import { readTenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";
+import { type Shard, sharedTenants } from "./shards";
 
 /** What to validate. */
 export interface ValidationRequest {
@@ -12,7 +14,7 @@ export interface ValidationRequest {
   readonly features: Features;
   /** All stacks that have a file when absent. */
   readonly stacks?: readonly string[];
-  /** `YYYY-MM-DD`: exceptions that ended before are told. */
+  /** `YYYY-MM-DD`: exceptions that ended before are told, and versions of Kubernetes that soon do. */
   readonly today: string;
 }
 
@@ -33,14 +35,22 @@ export function validateProject({ projectDir, features, stacks, today }: Validat
   const directory = join(projectDir, "tenants");
   const files = readTenantFiles(directory, features);
   const names = stacks ?? stacksOf(projectDir);
+  const shards: Shard[] = [];
   const problems = names.flatMap((stack) => {
     const { settings, source, problems: wrong } = readSettings({ projectDir, stack, features });
     if (settings === undefined || source === undefined) return [...wrong, ...nameForms(files)];
+    if (settings.scope === "platform") return wrong;
+    if (settings.scope === "tenants") shards.push({ stack, settings, source });
     const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });
-    return [...wrong, ...tenants.problems, ...endedExceptions(tenants.selected, today)];
+    return [
+      ...wrong,
+      ...tenants.problems,
+      ...endedExceptions(tenants.selected, today),
+      ...endOfSupport(settings, today, source),
+    ];
   });
   return {
-    problems: withoutRepetition([...files.problems, ...problems]),
+    problems: withoutRepetition([...files.problems, ...problems, ...sharedTenants(files, shards)]),
     stacks: names,
     tenants: files.entries.length,
   };

@@ -6,14 +6,22 @@ export interface TokenKeys {
   /** The CA that signed the key server's certificate; absent for a public one. */
   readonly caPem?: string;
   /** The `iss` that tokens carry, where it is known. */
-  readonly issuer?: string;
+  readonly issuer?: pulumi.Input<string>;
 }
 
 /** What any kind of cluster gives: a provider that writes to exactly this cluster, and its token keys. */
 export interface ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  readonly tokenKeys: TokenKeys;
+  /** Says where the keys are, and makes them readable there: for the stack with the platform, once. */
+  tokenKeys(): TokenKeys;
+  /** The address of its API server. */
+  readonly server: pulumi.Output<string>;
+  /**
+   * How a stack of tenants reaches a cluster that the platform made. It names a login program and holds no credential;
+   * absent where each stack has a kubeconfig of its own.
+   */
+  readonly kubeconfig?: pulumi.Output<string>;
 }
 
 /** A cluster with its platform on it, ready for tenants. */

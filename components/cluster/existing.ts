@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../../model/cluster-access";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
-import type { ClusterPlan } from "../../plan/plan";
+import type { ExistingConnection } from "../../plan/connection";
 import { Manifest } from "../delivery/manifest";
 import type { ClusterConnection, TokenKeys } from "./contract";
 import type { Verified } from "./identity";
 
 export interface ExistingClusterArgs {
-  readonly plan: ClusterPlan;
+  readonly plan: ExistingConnection;
   readonly access: ClusterAccess;
   /** Take objects over that are there already: only in the step from one delivery to the other. */
   readonly adopt: boolean;
@@ -34,14 +34,17 @@ const issuerDiscovery: KubernetesObject = {
 export class ExistingCluster extends pulumi.ComponentResource implements ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  readonly tokenKeys: TokenKeys;
+  readonly server: pulumi.Output<string>;
 
-  constructor(name: string, args: ExistingClusterArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    private readonly args: ExistingClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("estate:index:Cluster", name, {}, opts);
-    const { plan, access } = args;
-    this.name = plan.name;
+    this.name = name;
+    this.server = pulumi.output(args.access.server);
     this.provider = this.connect(name, args);
-    this.tokenKeys = this.discover(name, plan, access);
     this.registerOutputs({});
   }
 
@@ -62,12 +65,14 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         ...(adopt ? { upsertExistingObjects: true } : {}),
         suppressDeprecationWarnings: true,
       },
-      { parent: this },
+      // No child of this: see makeProviders.
     );
   }
 
   /** Keys from the settings' address; else from the API server, which must then show its public keys to Vault. */
-  private discover(name: string, { connection: { tokenIssuer } }: ClusterPlan, access: ClusterAccess): TokenKeys {
+  tokenKeys(): TokenKeys {
+    const { access } = this.args;
+    const { tokenIssuer } = this.args.plan;
     const issuer = tokenIssuer.issuer === undefined ? {} : { issuer: tokenIssuer.issuer };
     if (tokenIssuer.jwksUrl !== undefined) return { jwksUrl: pulumi.output(tokenIssuer.jwksUrl), ...issuer };
     const binding = new Manifest(

@@ -21,9 +21,11 @@ export class ClusterIdentities extends pulumi.ComponentResource {
 
   constructor(name: string, { clusters, access }: ClusterIdentitiesArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:ClusterIdentities", name, {}, opts);
-    const checks = clusters.flatMap(({ name: cluster, connection: { uid } }) => {
+    const checks = clusters.flatMap(({ name: cluster, connection }) => {
       const own = access[cluster];
-      return uid === undefined || own === undefined ? [] : [this.check(cluster, own, uid)];
+      // One that Estate makes is new by construction: only what stands behind a context can be another.
+      if (connection.kind !== "existing" || connection.uid === undefined || own === undefined) return [];
+      return [this.check(cluster, own, connection.uid)];
     });
     this.verified = pulumi.all(checks).apply(() => true as const);
     this.registerOutputs({});

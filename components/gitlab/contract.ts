@@ -22,6 +22,16 @@ export interface RepositoryCredentials {
   readonly promotions: readonly PromotionCredential[];
 }
 
+/** What of GitLab all tenants share. */
+export interface RepositoriesFoundation {
+  /** Number of the group that the tenants' groups are in, once it is known to be this estate's. */
+  readonly parentId: pulumi.Output<number>;
+  /** Path of the platform's pipelines, once they are written. */
+  readonly pipelines: pulumi.Output<string>;
+  /** Secret: all receivers' tokens are made from it. */
+  readonly receivers: pulumi.Output<string>;
+}
+
 /** Repositories and their access. GitLab is the one product. */
 export interface Repositories {
   readonly kind: string;

@@ -5,7 +5,7 @@ import type { EstateFacts } from "../../model/home";
 import { platformGroup, pipelinesProject } from "../../model/names";
 import type { Child } from "./child";
 import { type ClusterManagement, makeClusterManagement } from "./cluster-management";
-import type { Repositories } from "./contract";
+import type { Repositories, RepositoriesFoundation } from "./contract";
 import { makeTenant } from "./tenant";
 
 export interface GitLabArgs {
@@ -66,16 +66,12 @@ function checkParent({ parent, parentId }: EstateFacts["gitlab"], platform: stri
  * there; and it tells the whole path, so a `parentId` that is not the `parent` of addresses and Vault's roles is found out.
  * Everything else below the parent comes after it.
  */
-export class GitLab extends pulumi.ComponentResource implements Repositories {
-  readonly kind = "gitlab";
+export class GitLab extends pulumi.ComponentResource {
   /** The server's address, once the parent is known to be this estate's. */
   readonly url: pulumi.Output<string>;
-  private readonly parentId: pulumi.Output<number>;
+  readonly foundation: RepositoriesFoundation;
   private readonly estate: EstateFacts;
   private readonly provider: pulumi.ProviderResource;
-  /** All receivers' tokens are made from it. */
-  private readonly receivers: pulumi.Output<string>;
-  private readonly pipelines: pulumi.Output<string>;
   private readonly platform: Group;
 
   constructor(
@@ -87,20 +83,20 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
     this.estate = estate;
     this.provider = opts.provider;
     const child = { parent: this, provider: opts.provider };
-    const parentId = parentGroup(name, estate, child);
+    const group = parentGroup(name, estate, child);
     this.platform = new Group(
       `${name}-platform`,
       {
         name: platformGroup,
         path: platformGroup,
-        parentId,
+        parentId: group,
         visibilityLevel: openToMembers,
         requestAccessEnabled: false,
       },
       child,
     );
     const claimed = this.platform.fullPath.apply((path) => checkParent(estate.gitlab, path));
-    this.parentId = pulumi.all([parentId, claimed]).apply(([id]) => id);
+    const parentId = pulumi.all([group, claimed]).apply(([id]) => id);
     this.url = claimed.apply(() => estate.gitlab.url);
     const project = new Project(
       `${name}-pipelines`,
@@ -135,30 +131,35 @@ export class GitLab extends pulumi.ComponentResource implements Repositories {
     }, []);
     const last = files.at(-1);
     // Applications include the pipelines, so those are written before.
-    this.pipelines =
+    const written =
       last === undefined
         ? project.pathWithNamespace
         : pulumi.all([project.pathWithNamespace, last.id]).apply(([path]) => path);
-    this.receivers = new RandomPassword(
+    const receivers = new RandomPassword(
       `${name}-receivers`,
       { length: 40, special: false, keepers: { issued: estate.credentials.issued } },
       { parent: this, provider: random },
     ).result;
-    this.registerOutputs({ parentId: this.parentId });
+    this.foundation = { parentId, pipelines: written, receivers };
+    this.registerOutputs({ parentId });
   }
 
   /** The project from which clusters take their tenants, with delivery `git`. */
   clusterManagement(): ClusterManagement {
     return makeClusterManagement("gitlab", this.platform, this.estate, { parent: this, provider: this.provider });
   }
+}
 
-  tenant(
-    request: Parameters<Repositories["tenant"]>[0],
-    parent: pulumi.ComponentResource,
-  ): ReturnType<Repositories["tenant"]> {
-    return makeTenant(
-      { request, estate: this.estate, parentId: this.parentId, pipelines: this.pipelines, receivers: this.receivers },
-      { parent, provider: this.provider },
-    );
-  }
+export interface GitLabRepositoriesArgs {
+  readonly estate: EstateFacts;
+  readonly foundation: RepositoriesFoundation;
+  readonly provider: pulumi.ProviderResource;
+}
+
+/** What tenants have below the estate's parent group. */
+export function gitlabRepositories({ estate, foundation, provider }: GitLabRepositoriesArgs): Repositories {
+  return {
+    kind: "gitlab",
+    tenant: (request, parent) => makeTenant({ request, estate, ...foundation }, { parent, provider }),
+  };
 }

@@ -5,19 +5,14 @@ import type { TenantRepositories, TenantRole } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
 import { leftToOthers } from "../../model/foreign-fields";
 import { pipelineInclude } from "../../model/pipeline";
-import type { RepositoryCredentials } from "./contract";
+import type { RepositoriesFoundation, RepositoryCredentials } from "./contract";
 import { addMembers } from "./membership";
 import type { Child } from "./child";
 import { makeOperations } from "./operations";
 
-export interface TenantGroupArgs {
+export interface TenantGroupArgs extends RepositoriesFoundation {
   readonly request: TenantRepositories;
   readonly estate: EstateFacts;
-  readonly parentId: pulumi.Output<number>;
-  /** Path of the platform's pipelines, once they are written. */
-  readonly pipelines: pulumi.Output<string>;
-  /** All receivers' tokens are made from it. */
-  readonly receivers: pulumi.Output<string>;
 }
 
 /** What each role may do in every project of its tenant: only owners merge into what is gated. */

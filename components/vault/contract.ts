@@ -1,6 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PipelineReader, SecretReader } from "../../model/capability";
 
+/** What of Vault all tenants share: where their secrets are, and where they log in. */
+export interface SecretsFoundation {
+  /** The estate's KV v2 mount. */
+  readonly mount: pulumi.Output<string>;
+  /** The auth mount that trusts the identity tokens of GitLab's pipelines. */
+  readonly pipelineMount: pulumi.Output<string>;
+  /** By cluster, the auth mount that trusts its ServiceAccount tokens. */
+  readonly authMounts: ReadonlyMap<string, pulumi.Output<string>>;
+}
+
 /** Where secrets are kept, and who may read them. Vault is the one product; OpenBao has the same API. */
 export interface Secrets {
   /** Lets one ServiceAccount of one cluster read its folders. */

@@ -29,7 +29,8 @@ describe("the estate's resources", () => {
     expect(
       resources
         .filter(
-          (resource) => resource.type.split(":")[0] !== "estate" && resource.parent.includes("::pulumi:pulumi:Stack::"),
+          (resource) =>
+            !/^(estate|pulumi:providers):/.test(resource.type) && resource.parent.includes("::pulumi:pulumi:Stack::"),
         )
         .map((resource) => resource.name),
     ).toEqual([]);

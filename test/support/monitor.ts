@@ -13,6 +13,7 @@ export interface Registration {
   readonly protect: boolean;
   readonly dependencies: readonly string[];
   readonly deletedWith: string;
+  readonly ignoreChanges: readonly string[];
   readonly version: string;
   /** Inputs with secrets wrapped as `{ [signature]: ..., value }`. */
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ interface RegisterRequest {
   getProtect(): boolean;
   getDependenciesList(): string[];
   getDeletedwith(): string;
+  getIgnorechangesList(): string[];
   getVersion(): string;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
@@ -87,6 +89,7 @@ class RecordingMonitor extends MockMonitor {
         protect: req.getProtect(),
         dependencies: req.getDependenciesList(),
         deletedWith: req.getDeletedwith(),
+        ignoreChanges: req.getIgnorechangesList(),
         version: req.getVersion(),
         inputs: req.getObject()?.toJavaScript() ?? {},
       });
@@ -109,8 +112,17 @@ function withLiveFields(args: pulumi.runtime.MockResourceArgs, id: string): Reco
   if (args.type === "kubernetes:core/v1:Namespace" && args.id === "kube-system") {
     return { metadata: { name: "kube-system", uid: liveUid } };
   }
+  if (args.type === "pulumi:pulumi:StackReference") return { ...inputs, ...referenced.get(String(inputs["name"])) };
   if (args.type === "gitlab:index/group:Group") return { ...inputs, fullPath: fullPathOf(inputs, id) };
   return { ...inputs, ...madeByServer[args.type] };
+}
+
+/** What stack references find, by the stack's full name. */
+const referenced = new Map<string, { readonly outputs: object; readonly secretOutputNames: readonly string[] }>();
+
+/** Lets programs that are recorded from now on find these outputs of another stack. */
+export function hasOutputs(stack: string, outputs: object, secretOutputNames: readonly string[] = []): void {
+  referenced.set(stack, { outputs, secretOutputNames });
 }
 
 /** A group that is in GitLab already. */
@@ -126,7 +138,14 @@ function fullPathOf({ parentId, path }: Record<string, unknown>, id: string): st
 }
 
 /** What only the server knows, and the program passes on. */
-const madeByServer: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const madeByServer: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "aws:eks/cluster:Cluster": {
+    endpoint: "https://0123456789.gr7.eu-central-1.eks.amazonaws.com",
+    certificateAuthority: { data: "UEVN" },
+    identities: [{ oidcs: [{ issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789" }] }],
+  },
+  "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
+  "aws:iam/role:Role": { arn: "arn:aws:iam::111122223333:role/made" },
   "gitlab:index/projectDeployToken:ProjectDeployToken": { token: "gldt-made" },
   "gitlab:index/projectAccessToken:ProjectAccessToken": { token: "glpat-made" },
   "harbor:index/robotAccount:RobotAccount": { fullName: "robot$made", secret: "made" },
@@ -139,7 +158,7 @@ export const liveUid = "00000000-0000-4000-8000-000000000001";
 /** Runs a program against the recording monitor. Rejects with what the program threw. */
 export async function record(program: () => unknown): Promise<readonly Registration[]> {
   const monitor = new RecordingMonitor();
-  pulumi.runtime.setMockOptions(monitor, "project", "stack", false);
+  pulumi.runtime.setMockOptions(monitor, "project", "stack", false, "organization");
   await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
   await waitForRPCs();
   return monitor.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack");

@@ -26,9 +26,11 @@ export function diff(resource: Compared, request: DiffRequest): DiffResult {
     );
     if (changes.length === 0) continue;
     diffs.push(key);
-    const forceNew = input.forceNew === true || input.forceNew?.(news) === true;
-    if (forceNew) replaces.push(key);
-    for (const { path, kind } of changes) detailed[path] = { kind: forceNew ? `${kind}-replace` : kind };
+    const whole = input.forceNew === true || input.forceNew?.(news) === true;
+    const forcesNew = (path: string): boolean =>
+      whole || input.forceNewAt?.some((place) => covers(`${key}.${place}`, path)) === true;
+    if (changes.some(({ path }) => forcesNew(path))) replaces.push(key);
+    for (const { path, kind } of changes) detailed[path] = { kind: forcesNew(path) ? `${kind}-replace` : kind };
   }
   const named = given["name"] !== undefined && !defaulted(request.news).includes("name");
   return {

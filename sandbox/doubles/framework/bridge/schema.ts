@@ -19,6 +19,8 @@ export interface Input {
   readonly required?: true;
   /** A change replaces the resource: always, or depending on what is wanted. */
   readonly forceNew?: true | ((wanted: BareMap) => boolean);
+  /** Places inside an object whose change replaces the resource, while the others' does not: `serviceIpv4Cidr`. */
+  readonly forceNewAt?: readonly string[];
   /** Written into the inputs by Check (SDKv2 half), or into the planned state only (plugin-framework half). */
   readonly default?: Json;
   /** Environment variables that stand in for an absent value, first one set wins (provider configuration). */

@@ -17,7 +17,7 @@ export function matching(pattern: RegExp, cause: string, { params }: ReturnType<
     .meta({ pattern: pattern.source });
 }
 
-/** The address of a service, kept without slashes at its end. */
+/** The address of a service, without a slash at its end. */
 export const httpsUrl = z
   .string()
   .check(({ value, issues }) => {

@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MadeCluster } from "./cluster/eks-provider";
+import type { RepositoriesFoundation } from "./gitlab/contract";
+import type { SecretsFoundation } from "./vault/contract";
+
+/** What tenants need to know of a cluster. */
+export interface ClusterFoundation extends MadeCluster {
+  /** The name of its ready GitOps engine (`ConnectedCluster.ready`). */
+  readonly ready: pulumi.Output<string>;
+}
+
+/** What a platform gives its tenants that only its run knows: a stack of tenants reads it from the platform's outputs. */
+export interface Foundation {
+  readonly secrets: SecretsFoundation;
+  readonly repositories: RepositoriesFoundation;
+  /** Number of the cluster-management project, as text; absent with delivery `direct`. */
+  readonly management?: pulumi.Output<string>;
+  readonly clusters: ReadonlyMap<string, ClusterFoundation>;
+}
+
+/** A cluster's part of it. */
+interface HandedCluster {
+  readonly ready: string;
+  readonly server: string;
+  /** Of a cluster that the platform made. */
+  readonly kubeconfig?: string;
+}
+
+/** The plain part of a foundation as the output of a stack. */
+interface HandedOver {
+  readonly secrets: {
+    readonly mount: string;
+    readonly pipelineMount: string;
+    readonly authMounts: Readonly<Record<string, string>>;
+  };
+  readonly repositories: { readonly parentId: number; readonly pipelines: string };
+  readonly management?: string;
+  readonly clusters: Readonly<Record<string, HandedCluster>>;
+}
+
+/** A platform's outputs for its tenants: two, so that what is no secret stays readable in the tenants' stacks. */
+export interface Handover {
+  readonly foundation: pulumi.Output<HandedOver>;
+  /** Secret. */
+  readonly receivers: pulumi.Output<string>;
+}
+
+/** What a platform's stack shows for its tenants' stacks to take over. */
+export function handOver({ secrets, repositories, management, clusters }: Foundation): Handover {
+  const { parentId, pipelines, receivers } = repositories;
+  return {
+    foundation: pulumi.output({
+      secrets: { ...secrets, authMounts: Object.fromEntries(secrets.authMounts) },
+      repositories: { parentId, pipelines },
+      ...(management === undefined ? {} : { management }),
+      clusters: Object.fromEntries(clusters),
+    }),
+    receivers: pulumi.secret(receivers),
+  };
+}
+
+export interface TakeOverArgs {
+  /** The stack with the platform. */
+  readonly platform: string;
+  /** The clusters of the settings: the platform must have raised all of them. */
+  readonly clusters: readonly string[];
+  /** Whether tenants are delivered by Git. */
+  readonly managed: boolean;
+}
+
+/** What is wrong with what the platform's stack says of itself; undefined when it fits the settings. */
+function misfit(found: unknown, { platform, clusters, managed }: TakeOverArgs): string | undefined {
+  if (typeof found !== "object" || found === null)
+    return `stack "${platform}" hands nothing over; raise it first, with scope platform: pulumi up --stack ${platform}`;
+  const { clusters: raised = {}, management } = found as Partial<HandedOver>;
+  const missing = clusters.filter((cluster) => !Object.hasOwn(raised, cluster));
+  if (missing.length > 0 || (managed && management === undefined))
+    return (
+      `stack "${platform}" was raised with other settings: ` +
+      (missing.length > 0 ? `it lacks ${missing.join(", ")}` : "it delivers no tenant by Git") +
+      `; raise it first: pulumi up --stack ${platform}`
+    );
+  return undefined;
+}
+
+/**
+ * Reads what the platform's stack hands over, before anything else is made. A platform that is not there, or behind the
+ * settings, ends the run with one line.
+ */
+export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
+  const stack = [pulumi.getOrganization(), pulumi.getProject(), args.platform].join("/");
+  const reference = new pulumi.StackReference("platform", { name: stack });
+  const plain = await reference.getOutputDetails("foundation" satisfies keyof Handover);
+  const secret = await reference.getOutputDetails("receivers" satisfies keyof Handover);
+  const found: unknown = plain.value;
+  const wrong = misfit(found, args);
+  if (wrong !== undefined) throw new pulumi.RunError(wrong);
+  const { secrets, repositories, management, clusters } = found as HandedOver;
+  const outputs = (values: Readonly<Record<string, string>>) =>
+    new Map(Object.entries(values).map(([key, each]) => [key, pulumi.output(each)]));
+  return {
+    secrets: {
+      mount: pulumi.output(secrets.mount),
+      pipelineMount: pulumi.output(secrets.pipelineMount),
+      authMounts: outputs(secrets.authMounts),
+    },
+    repositories: {
+      parentId: pulumi.output(repositories.parentId),
+      pipelines: pulumi.output(repositories.pipelines),
+      receivers: pulumi.secret(String(secret.secretValue)),
+    },
+    ...(management === undefined ? {} : { management: pulumi.output(management) }),
+    clusters: new Map(
+      Object.entries(clusters).map(([name, { ready, server, kubeconfig }]) => [
+        name,
+        {
+          ready: pulumi.output(ready),
+          server: pulumi.output(server),
+          ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.output(kubeconfig) }),
+        },
+      ]),
+    ),
+  };
+}

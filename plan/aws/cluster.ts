@@ -1,0 +1,102 @@
+import type { EksCluster } from "../../config/clusters";
+import { accessPolicyArn, accountArn, clusterArn, type AwsPlace } from "../../model/aws/arns";
+import { controlPlaneLogs, eksName, keyAlias } from "../../model/aws/names";
+import { keyPolicy } from "../../model/aws/policies";
+import type { PolicyDocument } from "../../model/aws/policy";
+import { serviceRange } from "../../model/aws/subnets";
+import { clusterTags, type Tags } from "../../model/aws/tags";
+import { planCompute, type ComputePlan } from "./compute";
+import { planIdentities, type PodIdentityPlan } from "./identities";
+import { planNetwork, type NetworkPlan } from "./network";
+import { clusterRole, deployerRole, nodeRole, type RolePlan } from "./roles";
+
+/** People as the cluster knows them, by a provider of identities. */
+export interface PeoplePlan {
+  readonly issuerUrl: string;
+  readonly clientId: string;
+  readonly usernameClaim: string;
+  readonly usernamePrefix: string;
+  readonly groupsClaim: string;
+  readonly groupsPrefix: string;
+}
+
+/** A cluster on EKS with all that it stands on. */
+export interface EksPlan {
+  readonly kind: "eks";
+  /** Its name in EKS. */
+  readonly eksName: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly version: string;
+  readonly network: NetworkPlan;
+  /** The range of Services. */
+  readonly services: string;
+  /** The key by which Secrets are encrypted. */
+  readonly key: { readonly alias: string; readonly policy: PolicyDocument };
+  readonly logs: { readonly group: string; readonly kinds: readonly string[]; readonly days: number };
+  readonly clusterRole: RolePlan;
+  readonly nodeRole: RolePlan;
+  /** As whom Pulumi writes; it is the first that is let in. */
+  readonly deployer: RolePlan;
+  /** ARNs of the roles that are let in besides. */
+  readonly admins: readonly string[];
+  /** The access policy of all those. */
+  readonly adminPolicy: string;
+  readonly endpoint: { readonly public: boolean; readonly allow: readonly string[] };
+  readonly compute: ComputePlan;
+  readonly identities: readonly PodIdentityPlan[];
+  readonly people?: PeoplePlan;
+  readonly deletionProtection: boolean;
+  /** Traffic leaves a zone that AWS finds ill. */
+  readonly zonalShift: boolean;
+  readonly tags: Tags;
+}
+
+/** What a cluster's plan is made from, besides its own settings. */
+export interface EksScope {
+  readonly place: AwsPlace;
+  readonly deployers: readonly string[];
+  readonly estate: { readonly name: string; readonly protect: boolean; readonly groupsPrefix: string };
+}
+
+/** Plans a cluster on EKS. */
+export function planEks({ place, deployers, estate }: EksScope, name: string, cluster: EksCluster): EksPlan {
+  const eks = eksName(estate.name, name);
+  const scope = { place, estate: estate.name, cluster: name };
+  const auto = cluster.compute.kind === "auto";
+  const { oidc } = cluster;
+  return {
+    kind: "eks",
+    eksName: eks,
+    arn: clusterArn(place, eks),
+    region: place.region,
+    version: cluster.version,
+    network: planNetwork(place, estate.name, name, eks, cluster),
+    services: cluster.network.services ?? serviceRange(cluster.network.cidr),
+    key: { alias: keyAlias(eks), policy: keyPolicy(place, accountArn(place), []) },
+    logs: { group: controlPlaneLogs(eks), kinds: [...cluster.logs.kinds].sort(), days: cluster.logs.days },
+    clusterRole: clusterRole(scope, auto),
+    nodeRole: nodeRole(scope, auto),
+    deployer: deployerRole(scope, [...deployers].sort()),
+    admins: [...cluster.admins].sort(),
+    adminPolicy: accessPolicyArn(place, "AmazonEKSClusterAdminPolicy"),
+    endpoint: { public: cluster.endpoint.public, allow: [...cluster.endpoint.allow].sort() },
+    compute: planCompute(scope, cluster),
+    identities: planIdentities(scope, cluster.identities),
+    ...(oidc === undefined
+      ? {}
+      : {
+          people: {
+            issuerUrl: oidc.issuer,
+            clientId: oidc.clientId,
+            usernameClaim: oidc.usernameClaim,
+            usernamePrefix: oidc.usernamePrefix,
+            groupsClaim: oidc.groupsClaim,
+            groupsPrefix: estate.groupsPrefix,
+          },
+        }),
+    deletionProtection: cluster.deletionProtection ?? estate.protect,
+    zonalShift: estate.protect,
+    tags: clusterTags(name),
+  };
+}
