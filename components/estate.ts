@@ -10,6 +10,7 @@ import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
 import type { InstalledServices } from "./controlplane/contract";
 import { installServices } from "./controlplane/controlplane";
+import { GitLabRunner } from "./controlplane/gitlab-runner";
 import type { Delivery } from "./delivery/contract";
 import { direct } from "./delivery/direct";
 import { git } from "./delivery/git";
@@ -82,6 +83,7 @@ export class Estate extends pulumi.ComponentResource {
     const services = given === undefined ? this.services(plan, platforms, { random, secrets }) : {};
     const providers = makeProviders(plan.estate, verified, services, random);
     const foundation = given ?? this.raise(plan, connections, platforms, providers);
+    this.runner(plan, platforms, providers);
     const serving = backends(plan, connections, foundation, providers);
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends: serving }, {});
@@ -120,6 +122,14 @@ export class Estate extends pulumi.ComponentResource {
       { estate, plan: controlPlane, clusters, random, secrets },
       { parent: this },
     );
+  }
+
+  /** A runner, where a GitLab is installed with one. It needs both the provider that this GitLab gave and its cluster. */
+  private runner({ controlPlane }: EstatePlan, platforms: readonly Platform[], providers: Providers): void {
+    const plan = controlPlane.gitlab?.runner;
+    const cluster = platforms.find(({ name }) => name === controlPlane.cluster);
+    if (plan === undefined || cluster === undefined) return;
+    new GitLabRunner("gitlab-runner", { plan, cluster, gitlab: providers.gitlab }, { parent: this });
   }
 
   /** The platform: what is made once, before any tenant, and what tenants need to know of it. */

@@ -87,6 +87,10 @@ export const gitlabInstall = z
     }),
     accountAnnotations: annotations,
     storageClass,
+    runner: z
+      .strictObject({ concurrent: z.int().min(1).max(500).default(10).describe("Jobs that run at the same time") })
+      .optional()
+      .describe("A runner for all projects; without one, pipelines wait for somebody else's"),
     gitalyGi: z.int().min(1).default(50).describe("GiB for the repositories"),
   })
   .optional()
@@ -123,6 +127,10 @@ export const entranceSchema = z
         z.strictObject({ kind: z.literal("authority").describe("An authority of the estate's own, made here") }),
       ])
       .describe("Who signs the certificates of installed services"),
+    annotations: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe("Annotations of the gateway's load balancer: on AWS it is an internal one without any"),
   })
   .optional()
   .describe("How the world reaches the services that are installed on the control plane");

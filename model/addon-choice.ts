@@ -21,7 +21,14 @@ export interface AddonSettings {
 /** What is asked of a cluster to know which addons go there. */
 export interface AddonCluster {
   readonly role: ClusterFacts["role"];
-  readonly kind: ClusterKind;
+  readonly kind: "existing" | "eks";
+  /** Who brings the nodes, on EKS. */
+  readonly compute?: { readonly kind: "auto" | "groups" };
+}
+
+/** The kind of a cluster, as far as addons differ by it. */
+export function clusterKind({ kind, compute }: Pick<AddonCluster, "kind" | "compute">): ClusterKind {
+  return kind === "existing" ? "existing" : compute?.kind === "groups" ? "eks-groups" : "eks-auto";
 }
 
 /** The catalogue's entry in the chosen version, or the settings' own; undefined where neither says enough. */
@@ -54,12 +61,15 @@ export function clustersOfAddon(
   clusters: Readonly<Record<string, AddonCluster>>,
 ): string[] {
   return Object.entries(clusters)
-    .filter(([name, { role, kind }]) =>
-      chosen === undefined
-        ? addon.roles.includes(role) && (addon.kinds === undefined || addon.kinds.includes(kind))
-        : chosen.includes(name),
+    .filter(([name, cluster]) =>
+      chosen === undefined ? goesTo(addon, cluster.role, clusterKind(cluster)) : chosen.includes(name),
     )
     .map(([name]) => name);
+}
+
+/** Whether an addon goes to clusters of a role and a kind, where the settings name none. */
+export function goesTo(addon: Addon, role: ClusterFacts["role"], kind: ClusterKind): boolean {
+  return addon.roles.includes(role) && (addon.kinds === undefined || addon.kinds.includes(kind));
 }
 
 /** Names of those among the addons of a cluster that another one of them waits for. */

@@ -16,8 +16,13 @@ export const foundations: readonly AddonLayer[] = ["definitions", "certificates"
 /** What Pod Security enforces in an addon's namespace: what its pods need, and no more. */
 export type PodSecurity = "restricted" | "baseline" | "privileged";
 
-/** How a cluster came to be: values may differ by it. */
-export type ClusterKind = "existing" | "eks";
+/** How a cluster came to be, and on EKS who brings its nodes: what it has of its own differs by that. */
+export type ClusterKind = "existing" | "eks-auto" | "eks-groups";
+
+/** The same values on EKS whoever brings the nodes. */
+export function onEks(values: Values): Partial<Readonly<Record<ClusterKind, Values>>> {
+  return { "eks-auto": values, "eks-groups": values };
+}
 
 /** A place in a chart's values that names an image, or the registry of images. */
 export interface ImageKey {

@@ -15,6 +15,12 @@ export interface ServiceChart extends Chart {
 export const serviceCharts = {
   vault: { chart: "vault", repository: "https://helm.releases.hashicorp.com", version: "0.34.1", program: "2.0.4" },
   gitlab: { chart: "gitlab", repository: "https://charts.gitlab.io", version: "10.2.0", program: "19.2.0" },
+  gitlabRunner: {
+    chart: "gitlab-runner",
+    repository: "https://charts.gitlab.io",
+    version: "0.86.0",
+    program: "18.9.0",
+  },
   harbor: { chart: "harbor", repository: "https://helm.goharbor.io", version: "1.19.1", program: "2.15.1" },
 } as const satisfies Record<string, ServiceChart>;
 

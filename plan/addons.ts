@@ -1,5 +1,5 @@
 import { addonFacts, type Addon, type ClusterKind, type PodSecurity } from "../model/addon";
-import { chosenAddon, clustersOfAddon, waitsFor, type AddonSettings } from "../model/addon-choice";
+import { chosenAddon, goesTo, waitsFor, type AddonSettings } from "../model/addon-choice";
 import type { ClusterFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { mirroredChart, mirroredImage, type Mirror } from "../model/mirror";
@@ -31,8 +31,8 @@ function addonsOf(
     Object.entries(choices).flatMap(([name, choice]) => {
       const addon = chosenAddon(name, choice);
       if (addon === undefined) throw new RangeError(`addon ${name} is neither in the catalogue nor described`);
-      const there = clustersOfAddon(addon, choice, { [cluster.name]: cluster });
-      return there.length === 0 ? [] : [{ name, addon, choice }];
+      const there = choice.clusters?.includes(cluster.name) ?? goesTo(addon, cluster.role, cluster.kind);
+      return there ? [{ name, addon, choice }] : [];
     }),
   );
 }

@@ -8,6 +8,7 @@ import type {
   TenantRepositories,
   TenantRequest,
 } from "../model/capability";
+import { clusterKind } from "../model/addon-choice";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
@@ -227,7 +228,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
         platform: planPlatform(
           estate,
-          { ...cluster, kind: own.kind },
+          { ...cluster, kind: clusterKind(own) },
           environments,
           settings.access,
           settings.addons,

@@ -1,4 +1,4 @@
-import type { Addon } from "../addon";
+import { onEks, type Addon } from "../addon";
 import type { KubernetesObject } from "../kubernetes";
 import { platformLabels } from "../labels";
 
@@ -46,7 +46,7 @@ export const entrance: readonly Addon[] = [
     layer: "entrance",
     needs: ["cert-manager"],
     roles: everywhere,
-    kinds: ["eks"],
+    kinds: ["eks-groups"],
     // Its webhook's certificate by cert-manager: the chart's own is made anew by every upgrade.
     values: { clusterName: "${estate.name}-${estate.cluster}", enableCertManager: true },
     definitions: ["elbv2.k8s.aws", "gateway.k8s.aws", "aga.k8s.aws"],
@@ -71,7 +71,7 @@ export const entrance: readonly Addon[] = [
       txtOwnerId: "${estate.name}-${estate.cluster}",
       domainFilters: ["${estate.domain}"],
     },
-    valuesOn: { eks: { provider: { name: "aws" } } },
+    valuesOn: onEks({ provider: { name: "aws" } }),
     definitions: ["externaldns.k8s.io"],
     images: [{ at: ["image", "repository"], image: "registry.k8s.io/external-dns/external-dns" }],
     rehearsed: { not: "its Go module needs a newer Go than the toolchain has" },

@@ -1,4 +1,4 @@
-import type { Addon } from "../addon";
+import { onEks, type Addon } from "../addon";
 
 const everywhere = ["control-plane", "workload"] as const;
 
@@ -50,15 +50,13 @@ export const services: readonly Addon[] = [
       // By cert-manager, so that no hook makes certificates.
       prometheusOperator: { admissionWebhooks: { certManager: { enabled: true } } },
     },
-    valuesOn: {
-      // Nobody can look at them there: they are AWS's.
-      eks: {
-        kubeControllerManager: { enabled: false },
-        kubeScheduler: { enabled: false },
-        kubeEtcd: { enabled: false },
-        kubeProxy: { enabled: false },
-      },
-    },
+    // Nobody can look at them there: they are AWS's.
+    valuesOn: onEks({
+      kubeControllerManager: { enabled: false },
+      kubeScheduler: { enabled: false },
+      kubeEtcd: { enabled: false },
+      kubeProxy: { enabled: false },
+    }),
     images: [{ at: ["global", "imageRegistry"] }],
     rehearsed: { not: "the chart is in no Go module" },
   },
@@ -87,19 +85,17 @@ export const services: readonly Addon[] = [
     roles: everywhere,
     // Its kinds hold the records of all backups: they stay.
     values: { cleanUpCRDs: false },
-    valuesOn: {
-      eks: {
-        // Pod Identity instead of keys.
-        credentials: { useSecret: false },
-        initContainers: [
-          {
-            name: "velero-plugin-for-aws",
-            image: "docker.io/velero/velero-plugin-for-aws:v1.13.0",
-            volumeMounts: [{ mountPath: "/target", name: "plugins" }],
-          },
-        ],
-      },
-    },
+    valuesOn: onEks({
+      // Pod Identity instead of keys.
+      credentials: { useSecret: false },
+      initContainers: [
+        {
+          name: "velero-plugin-for-aws",
+          image: "docker.io/velero/velero-plugin-for-aws:v1.13.0",
+          volumeMounts: [{ mountPath: "/target", name: "plugins" }],
+        },
+      ],
+    }),
     definitions: ["velero.io"],
     images: [
       { at: ["image", "repository"], image: "velero/velero" },

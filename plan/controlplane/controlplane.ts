@@ -33,14 +33,18 @@ export function planControlPlane(
   const host = (service: keyof typeof serviceWords): string =>
     serviceHost(serviceWords[service], cluster, estate.domain);
   const identity = planIdentity(estate, clusters, settings);
-  const issuer = settings.entrance?.issuer;
+  const way = settings.entrance;
   const entrants: Entrant[] = (["vault", "gitlab", "registry"] as const)
     .filter((service) => settings[service].install !== undefined)
-    .map((service) => ({ service, host: host(service) }));
+    .map((service) => ({
+      service,
+      host: host(service),
+      runner: service === "gitlab" && settings.gitlab.install?.runner !== undefined,
+    }));
   const common = { cluster, ...(identity === undefined ? {} : { identity }) };
   if (entrants.length === 0) return common;
-  if (issuer === undefined) throw new RangeError("services are installed, and nobody signs their certificates");
-  const ownAuthority = isOwnAuthority(issuer);
+  if (way === undefined) throw new RangeError("services are installed, and nobody signs their certificates");
+  const ownAuthority = isOwnAuthority(way.issuer);
   const { mirror } = estate;
   const place = (service: keyof typeof serviceWords): ServicePlace => ({
     host: host(service),
@@ -52,7 +56,7 @@ export function planControlPlane(
   const { vault, gitlab, registry } = settings;
   return {
     ...common,
-    entrance: planEntrance(entrants, issuer),
+    entrance: planEntrance(entrants, way),
     ...(vault.install === undefined
       ? {}
       : {

@@ -5,6 +5,7 @@ import { deletedInBackground, fluxNamespace, platformReconciler } from "../../mo
 import { platformGateway } from "../../model/services";
 import { addonObjectName } from "../addons/manifests";
 import { gitlabNamespace } from "./gitlab-names";
+import { runnerNamespace } from "./gitlab-runner";
 import { harborNamespace, harborSecrets } from "./harbor";
 import { authoritySecret } from "./place";
 import { vaultNamespace } from "./vault";
@@ -23,6 +24,8 @@ export type Issuer =
 export interface Entrant {
   readonly service: "vault" | "gitlab" | "registry";
   readonly host: string;
+  /** Whether a runner of GitLab's must trust the authority, too. */
+  readonly runner?: boolean;
 }
 
 const issuerName = "platform";
@@ -95,7 +98,7 @@ const namespaceOf: Readonly<Record<Entrant["service"], string>> = {
 };
 
 /** The gateway: HTTPS ends here for all but Vault, whose TLS goes on to its pods; and SSH, where there is a GitLab. */
-function gatewayObject(entrants: readonly Entrant[]): Json {
+function gatewayObject(entrants: readonly Entrant[], annotations: Readonly<Record<string, string>>): Json {
   const from = {
     from: "Selector",
     selector: {
@@ -136,12 +139,14 @@ function gatewayObject(entrants: readonly Entrant[]): Json {
     : [];
   return object(gateway, "Gateway", platformGateway.name, platformGateway.namespace, {
     gatewayClassName: gatewayClass,
+    // They go on to the Service that the world comes in by.
+    ...(Object.keys(annotations).length === 0 ? {} : { infrastructure: { annotations } }),
     listeners: [...listeners, ...ssh],
   });
 }
 
 /** Each service's certificate where it is used, and what goes with it. */
-function serviceObjects({ service, host }: Entrant, issuer: string, ownAuthority: boolean): Json[] {
+function serviceObjects({ service, host, runner = false }: Entrant, issuer: string, ownAuthority: boolean): Json[] {
   if (service === "vault")
     return [
       certificate(vaultCertificate, vaultNamespace, issuer, { dnsNames: [host] }),
@@ -157,7 +162,10 @@ function serviceObjects({ service, host }: Entrant, issuer: string, ownAuthority
     // Only for what lies beside it: the authority's own certificate.
     ...(ownAuthority ? [certificate(authoritySecret, namespace, issuer, { dnsNames: [host] })] : []),
   ];
-  if (service === "gitlab") return own;
+  if (service === "gitlab")
+    return ownAuthority && runner
+      ? [...own, certificate(authoritySecret, runnerNamespace, issuer, { dnsNames: [host] })]
+      : own;
   const signer = harborSecrets.signer.name;
   return [
     ...own,
@@ -173,7 +181,10 @@ function serviceObjects({ service, host }: Entrant, issuer: string, ownAuthority
 }
 
 /** The way in to the services that are installed: one object, ready when the gateway has an address and all certificates are there. */
-export function planEntrance(entrants: readonly Entrant[], issuer: Issuer): KubernetesObject {
+export function planEntrance(
+  entrants: readonly Entrant[],
+  { issuer, annotations }: { readonly issuer: Issuer; readonly annotations: Readonly<Record<string, string>> },
+): KubernetesObject {
   const { name, objects } = issuerObjects(issuer);
   const ready = (kind: string, apiVersion: string, addon: string): Json => ({
     apiVersion,
@@ -204,7 +215,7 @@ export function planEntrance(entrants: readonly Entrant[], issuer: Issuer): Kube
       ],
       resources: [
         ...objects,
-        gatewayObject(entrants),
+        gatewayObject(entrants, annotations),
         ...entrants.flatMap((entrant) => serviceObjects(entrant, name, isOwnAuthority(issuer))),
       ],
     },

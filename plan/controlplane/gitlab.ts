@@ -6,6 +6,7 @@ import { platformGateway, serviceCharts } from "../../model/services";
 import { mergeValues } from "../../model/values";
 import type { ReleasePlan } from "../platform";
 import { extensionsJob, tokenJob } from "./gitlab-jobs";
+import { planRunner, type RunnerPlan } from "./gitlab-runner";
 import { jobAccount } from "./job";
 import { serviceNamespace } from "./namespace";
 
@@ -29,6 +30,7 @@ export interface GitLabInstallation {
   readonly accountAnnotations: Readonly<Record<string, string>>;
   readonly storageClass?: string | undefined;
   readonly gitalyGi: number;
+  readonly runner?: { readonly concurrent: number } | undefined;
 }
 
 /** A GitLab to be installed. */
@@ -41,6 +43,7 @@ export interface GitLabPlan {
   /** After it: the token that the provider uses. */
   readonly job: KubernetesObject;
   readonly address: string;
+  readonly runner?: RunnerPlan;
   /** The object store, whose keys the component adds. */
   readonly store: GitLabInstallation["objects"];
 }
@@ -180,5 +183,6 @@ export function planGitLab(own: GitLabInstallation, place: ServicePlace): GitLab
     job: tokenJob(place),
     address: `https://${place.host}`,
     store: own.objects,
+    ...(own.runner === undefined ? {} : { runner: planRunner(own.runner, place) }),
   };
 }

@@ -114,6 +114,16 @@ describe("an estate that installs its services", () => {
     expect(guarded).toContain("control-plane/gitlab/Secret/gitlab-rails");
   });
 
+  it("runs a runner for all projects, with a token that GitLab makes once it takes ours", () => {
+    const first = before(resources, "control-plane/release/gitlab-runner");
+    expect(first).toContain("control-plane/gitlab-runner/Secret/gitlab-runner");
+    expect(first).toContain(jobOf("gitlab-token"));
+    expect(inputs("control-plane/release/gitlab-runner")).toMatchObject({
+      skipAwait: true,
+      values: { gitlabUrl: "https://gitlab.control-plane.platform.example.com/", concurrent: 10 },
+    });
+  });
+
   it("names an object by its cluster, like all others, under a component", () => {
     const own = resources.filter(({ parent }) => /estate:index:(Vault|GitLab|Harbor)Service::/.test(parent));
     expect(own.length).toBeGreaterThan(40);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addonLayers, platformDefinitions, type Addon } from "../../model/addon";
+import { addonLayers, platformDefinitions, type Addon, type ClusterKind } from "../../model/addon";
 import { addons } from "../../model/addons";
 import type { Json } from "../../model/kubernetes";
 import { fullImageName, mirroredImage } from "../../model/mirror";
@@ -17,7 +17,7 @@ const mirror = { charts: "oci://mirror.example.com/charts", images: "mirror.exam
 const { estate } = plan([], settings({ mirror }));
 const none = { values: {}, valuesByRing: {}, valuesByCluster: {} };
 
-const valuesOf = (addon: Addon, kind: "existing" | "eks"): Values =>
+const valuesOf = (addon: Addon, kind: ClusterKind): Values =>
   addonValues(addon, none, { name: "dev", role: "workload", ring: 0, kind }, estate);
 
 describe("the catalogue of addons", () => {
@@ -76,7 +76,7 @@ describe.each(rehearsed.map((addon) => [addon.name, addon] as const))("the chart
   it("takes no image from anywhere but the mirror, and knows every key", async (context) => {
     const chart = await readChart(addon);
     if (chart === undefined) return context.skip("its module cannot be had here: that needs Go");
-    for (const kind of ["existing", "eks"] as const) {
+    for (const kind of ["existing", "eks-auto", "eks-groups"] as const) {
       const own = valuesOf(addon, kind);
       const unused = "not" in addon.rehearsed ? {} : (addon.rehearsed.unused ?? {});
       const left = textsOf(mergeValues(chart.values, own) as Json)

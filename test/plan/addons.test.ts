@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { addons } from "../../model/addons";
-import { foundations } from "../../model/addon";
+import { foundations, type ClusterKind } from "../../model/addon";
+import { clusterKind, goesTo } from "../../model/addon-choice";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { label } from "../../model/labels";
+import { addonValues } from "../../plan/addons";
 import type { EstatePlan } from "../../plan/plan";
 import { Definitions } from "../support/definitions";
 import { plan, settings, tenant } from "../support/fixtures";
@@ -59,6 +61,25 @@ describe("addons", () => {
       extra: { list: [3] },
     });
     expect(JSON.stringify(values("prod"))).not.toContain("gone");
+  });
+
+  it("differ by who made the cluster, and on EKS by who brings its nodes", () => {
+    const names = (kind: ClusterKind) =>
+      addons.filter((addon) => goesTo(addon, "workload", kind)).map(({ name }) => name);
+    expect(names("existing")).toContain("metrics-server");
+    expect(names("existing")).not.toContain("aws-load-balancer-controller");
+    expect(names("eks-auto")).not.toContain("aws-load-balancer-controller");
+    expect(names("eks-auto")).not.toContain("metrics-server");
+    expect(names("eks-groups")).toContain("aws-load-balancer-controller");
+    const stack = addons.find(({ name }) => name === "kube-prometheus-stack");
+    if (stack === undefined) throw new Error("no such addon");
+    const none = { values: {}, valuesByRing: {}, valuesByCluster: {} };
+    const values = (kind: ClusterKind) =>
+      addonValues(stack, none, { name: "dev", role: "workload", ring: 0, kind }, plan([]).estate);
+    expect(values("eks-auto")).toMatchObject({ kubeEtcd: { enabled: false } });
+    expect(values("existing")).not.toHaveProperty("kubeEtcd");
+    expect(clusterKind({ kind: "eks", compute: { kind: "groups" } })).toBe("eks-groups");
+    expect(clusterKind({ kind: "existing" })).toBe("existing");
   });
 
   it("know the estate's facts, those of one's own too", () => {

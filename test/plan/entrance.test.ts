@@ -9,7 +9,10 @@ import { Definitions } from "../support/definitions";
 import { plan } from "../support/fixtures";
 
 const entrance = (issuer: Record<string, unknown>) => {
-  const { controlPlane } = plan([], installingSettings({ entrance: { issuer } }));
+  const { controlPlane } = plan(
+    [],
+    installingSettings({ entrance: { issuer, annotations: { "example.com/scheme": "internet-facing" } } }),
+  );
   if (controlPlane.entrance === undefined) throw new Error("no way in");
   return controlPlane.entrance;
 };
@@ -92,6 +95,7 @@ it("an authority of one's own is known to whoever must trust it", () => {
       "Certificate cert-manager/platform-root",
       "Certificate gitlab/platform-authority",
       "Certificate harbor/platform-authority",
+      "Certificate gitlab-runner/platform-authority",
     ]),
   );
   expect(resources({ kind: "existing", name: "ours" }).map(({ kind }) => kind)).not.toContain("ClusterIssuer");

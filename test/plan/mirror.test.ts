@@ -105,6 +105,9 @@ describe("with a mirror", () => {
       expect(found.length).toBeGreaterThan(0);
       for (const image of found) expect(image).toMatch(/^mirror\.example\.com\//);
     }
+    expect(JSON.stringify(gitlab?.runner)).toContain(
+      "mirror.example.com/gitlab-org/gitlab-runner/gitlab-runner-helper:",
+    );
     const chart = JSON.stringify(identity?.openUnison?.plane);
     expect(chart).toContain("mirror.example.com/tremolosecurity/kube-oidc-proxy:");
     expect(JSON.stringify(gitlab?.release.values)).toContain("mirror.example.com/gitlab-org/build/cng/gitaly");

@@ -15,6 +15,7 @@ export const installing = {
       postgres: data("gitlab.db.example.com"),
       redis: data("gitlab.redis.example.com"),
       objects: { region: "eu-central-1", bucketPrefix: "acme-gitlab" },
+      runner: {},
       accountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/acme-gitlab" },
     },
   },
