@@ -63,6 +63,7 @@ export async function estate(options: EstateOptions): Promise<EstateOutputs> {
           foundation: await takeOver({
             platform: plan.scope.platform,
             clusters: plan.clusters.map(({ name }) => name),
+            made: plan.clusters.filter(({ connection }) => connection.kind !== "existing").map(({ name }) => name),
             managed: plan.delivery !== "direct",
           }),
         }

@@ -72,10 +72,11 @@ export class Estate extends pulumi.ComponentResource {
       adopt: plan.delivery === "handover",
       access,
       verified,
-      aws: plan.aws === undefined || given !== undefined ? undefined : awsProvider(plan.aws, verified),
-      made: given?.clusters,
+      ...(given === undefined ? {} : { given: given.kubeconfigs }),
+      // A stack of tenants makes nothing on AWS.
+      ...(plan.aws === undefined || given !== undefined ? {} : { aws: awsProvider(plan.aws, verified) }),
     };
-    const connections = plan.clusters.map((cluster) => ({
+    const connections = plan.clusters.map((cluster): Connected => ({
       plan: cluster,
       connection: connect(cluster, around, this),
     }));
@@ -162,13 +163,11 @@ export class Estate extends pulumi.ComponentResource {
       secrets: vault.foundation,
       repositories: gitlab.foundation,
       ...this.manage(plan, clusters, gitlab),
-      clusters: new Map(
-        connections.flatMap(({ connection: { name, server, kubeconfig } }) => {
-          const ready = clusters.find((platform) => platform.name === name)?.ready;
-          return ready === undefined
-            ? []
-            : [[name, { ready, server, ...(kubeconfig === undefined ? {} : { kubeconfig }) }] as const];
-        }),
+      clusters: new Map(clusters.map(({ name, ready }) => [name, ready])),
+      kubeconfigs: new Map(
+        connections.flatMap(({ connection: { name, kubeconfig } }) =>
+          kubeconfig === undefined ? [] : [[name, kubeconfig] as const],
+        ),
       ),
     };
   }
@@ -196,8 +195,8 @@ function backends(
   return {
     clusters: new Map(
       connections.flatMap(({ connection: { name, provider } }) => {
-        const made = foundation.clusters.get(name);
-        return made === undefined ? [] : [[name, { name, provider, ready: made.ready }] as const];
+        const ready = foundation.clusters.get(name);
+        return ready === undefined ? [] : [[name, { name, provider, ready }] as const];
       }),
     ),
     secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),

@@ -1,13 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MadeCluster } from "./cluster/eks-provider";
 import type { RepositoriesFoundation } from "./gitlab/contract";
 import type { SecretsFoundation } from "./vault/contract";
-
-/** What tenants need to know of a cluster. */
-export interface ClusterFoundation extends MadeCluster {
-  /** The name of its ready GitOps engine (`ConnectedCluster.ready`). */
-  readonly ready: pulumi.Output<string>;
-}
 
 /** What a platform gives its tenants that only its run knows: a stack of tenants reads it from the platform's outputs. */
 export interface Foundation {
@@ -15,15 +8,10 @@ export interface Foundation {
   readonly repositories: RepositoriesFoundation;
   /** Number of the cluster-management project, as text; absent with delivery `direct`. */
   readonly management?: pulumi.Output<string>;
-  readonly clusters: ReadonlyMap<string, ClusterFoundation>;
-}
-
-/** A cluster's part of it. */
-interface HandedCluster {
-  readonly ready: string;
-  readonly server: string;
-  /** Of a cluster that the platform made. */
-  readonly kubeconfig?: string;
+  /** By cluster, the name of its ready GitOps engine (`ConnectedCluster.ready`). */
+  readonly clusters: ReadonlyMap<string, pulumi.Output<string>>;
+  /** By cluster that the platform made, how it is spoken to; without a credential. */
+  readonly kubeconfigs: ReadonlyMap<string, pulumi.Output<string>>;
 }
 
 /** The plain part of a foundation as the output of a stack. */
@@ -35,7 +23,9 @@ interface HandedOver {
   };
   readonly repositories: { readonly parentId: number; readonly pipelines: string };
   readonly management?: string;
-  readonly clusters: Readonly<Record<string, HandedCluster>>;
+  readonly clusters: Readonly<Record<string, string>>;
+  /** Absent where every cluster was brought along. */
+  readonly kubeconfigs?: Readonly<Record<string, string>>;
 }
 
 /** A platform's outputs for its tenants: two, so that what is no secret stays readable in the tenants' stacks. */
@@ -46,7 +36,7 @@ export interface Handover {
 }
 
 /** What a platform's stack shows for its tenants' stacks to take over. */
-export function handOver({ secrets, repositories, management, clusters }: Foundation): Handover {
+export function handOver({ secrets, repositories, management, clusters, kubeconfigs }: Foundation): Handover {
   const { parentId, pipelines, receivers } = repositories;
   return {
     foundation: pulumi.output({
@@ -54,6 +44,7 @@ export function handOver({ secrets, repositories, management, clusters }: Founda
       repositories: { parentId, pipelines },
       ...(management === undefined ? {} : { management }),
       clusters: Object.fromEntries(clusters),
+      ...(kubeconfigs.size === 0 ? {} : { kubeconfigs: Object.fromEntries(kubeconfigs) }),
     }),
     receivers: pulumi.secret(receivers),
   };
@@ -64,16 +55,20 @@ export interface TakeOverArgs {
   readonly platform: string;
   /** The clusters of the settings: the platform must have raised all of them. */
   readonly clusters: readonly string[];
+  /** Those of them that the platform makes. */
+  readonly made: readonly string[];
   /** Whether tenants are delivered by Git. */
   readonly managed: boolean;
 }
 
 /** What is wrong with what the platform's stack says of itself; undefined when it fits the settings. */
-function misfit(found: unknown, { platform, clusters, managed }: TakeOverArgs): string | undefined {
+function misfit(found: unknown, { platform, clusters, made, managed }: TakeOverArgs): string | undefined {
   if (typeof found !== "object" || found === null)
     return `stack "${platform}" hands nothing over; raise it first, with scope platform: pulumi up --stack ${platform}`;
-  const { clusters: raised = {}, management } = found as Partial<HandedOver>;
-  const missing = clusters.filter((cluster) => !Object.hasOwn(raised, cluster));
+  const { clusters: raised = {}, kubeconfigs = {}, management } = found as Partial<HandedOver>;
+  const missing = clusters.filter(
+    (cluster) => !Object.hasOwn(raised, cluster) || (made.includes(cluster) && !Object.hasOwn(kubeconfigs, cluster)),
+  );
   if (missing.length > 0 || (managed && management === undefined))
     return (
       `stack "${platform}" was raised with other settings: ` +
@@ -95,7 +90,7 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
   const found: unknown = plain.value;
   const wrong = misfit(found, args);
   if (wrong !== undefined) throw new pulumi.RunError(wrong);
-  const { secrets, repositories, management, clusters } = found as HandedOver;
+  const { secrets, repositories, management, clusters, kubeconfigs = {} } = found as HandedOver;
   const outputs = (values: Readonly<Record<string, string>>) =>
     new Map(Object.entries(values).map(([key, each]) => [key, pulumi.output(each)]));
   return {
@@ -110,15 +105,7 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
       receivers: pulumi.secret(String(secret.secretValue)),
     },
     ...(management === undefined ? {} : { management: pulumi.output(management) }),
-    clusters: new Map(
-      Object.entries(clusters).map(([name, { ready, server, kubeconfig }]) => [
-        name,
-        {
-          ready: pulumi.output(ready),
-          server: pulumi.output(server),
-          ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.output(kubeconfig) }),
-        },
-      ]),
-    ),
+    clusters: outputs(clusters),
+    kubeconfigs: outputs(kubeconfigs),
   };
 }

@@ -5,6 +5,7 @@ import { awsBinFolder, binFolder, shellQuoted } from "./bundles";
 import { Complaint } from "./complaint";
 import { gitlabAddress, gitlabTokenFile } from "./gitlab/part";
 import { adminName, adminPasswordFile, harborAddress } from "./harbor/part";
+import { kmsAddress } from "./kms/part";
 import { textOf } from "./part";
 import type { SandboxState } from "./state";
 import { rootTokenFile, vaultAddress } from "./vault";
@@ -40,6 +41,7 @@ export function environmentOf(dir: string, state: SandboxState): Record<string, 
     VAULT_TOKEN: token,
     ...gitlabEnvironment(dir, state),
     ...harborEnvironment(dir, state),
+    ...awsEnvironment(state),
     ...pulumiEnvironment(dir),
     ...(state.manifests === undefined ? {} : { ESTATE_MANIFESTS: state.manifests }),
     // Else the engine would wait for a download that cannot come before it asks the one on PATH.
@@ -60,6 +62,20 @@ function harborEnvironment(dir: string, { ports }: SandboxState): Record<string,
   const password = textOf(adminPasswordFile(dir));
   if (ports.harbor === undefined || password === undefined) return {};
   return { HARBOR_URL: harborAddress(ports.harbor), HARBOR_USERNAME: adminName, HARBOR_PASSWORD: password };
+}
+
+/**
+ * KMS, by which the engine guards the secrets of a stack on AWS. The login is nobody's: what is asked of AWS in this shell is
+ * asked of the sandbox, or refused.
+ */
+function awsEnvironment({ ports }: SandboxState): Record<string, string> {
+  if (ports.kms === undefined) return {};
+  return {
+    AWS_ENDPOINT_URL_KMS: kmsAddress(ports.kms),
+    AWS_ACCESS_KEY_ID: "sandbox",
+    AWS_SECRET_ACCESS_KEY: "sandbox",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
 }
 
 /** The part of it that concerns Pulumi alone. */

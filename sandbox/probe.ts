@@ -16,6 +16,7 @@ const webProbes: Readonly<Record<string, { readonly path: string; readonly statu
   // It asks for a token: that is the registry in order.
   registry: { path: "/v2/", status: 401 },
   harbor: { path: "/api/v2.0/health", status: 200 },
+  kms: { path: "/healthz", status: 200 },
 };
 
 /**

@@ -24,6 +24,7 @@ import { authorityFile, ensureAuthority } from "./ingress/authority";
 import { hostTable } from "./ingress/hosts";
 import { ingressPart } from "./ingress/part";
 import { proxyHost } from "./ingress/server";
+import { kmsPart } from "./kms/part";
 import { kubeconfigText } from "./kubeconfig";
 import { withLock } from "./lock";
 import { endControllers } from "./operators/ledger";
@@ -111,7 +112,12 @@ class Starter {
       vaultPart(this.dir, toolchain.file("vault"), ports.vault, ports["vault-cluster"], internet),
     );
     const pulumi = this.settlePulumi(toolchain);
-    const standIns = [this.bringIngress(ports), this.bringGitLab(ports), this.bringHarbor(toolchain, ports)];
+    const standIns = [
+      this.bringIngress(ports),
+      this.bringGitLab(ports),
+      this.bringHarbor(toolchain, ports),
+      this.bringKms(ports),
+    ];
     await allOf([vault, pulumi, ...standIns, this.bringClusters(clusters, toolchain, ports)]);
     const sandbox = handle(this.dir, this.state);
     const operators = await this.bundleOf("operators");
@@ -127,6 +133,10 @@ class Starter {
 
   private async bringIngress({ ingress }: Record<PortName, number>): Promise<void> {
     await this.bring(ingressPart(this.dir, await this.bundleOf("ingress"), ingress));
+  }
+
+  private async bringKms({ kms }: Record<PortName, number>): Promise<void> {
+    await this.bring(kmsPart(this.dir, await this.bundleOf("kms"), kms));
   }
 
   private async bringGitLab(ports: Record<PortName, number>): Promise<void> {
@@ -288,7 +298,7 @@ export async function stop(dir: string, reporter: Reporter = silent): Promise<vo
 }
 
 /** Those that write to others first, what keeps the data last. */
-const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault|gitlab|harbor|ingress)$/, /./];
+const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault|gitlab|harbor|ingress|kms)$/, /./];
 
 async function stopParts(dir: string, reporter: Reporter = silent): Promise<void> {
   for (const pattern of stopOrder) {

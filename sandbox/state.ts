@@ -18,6 +18,7 @@ export const portNames = [
   "registry",
   "harbor",
   "ingress",
+  "kms",
 ] as const;
 
 export type PortName = (typeof portNames)[number];

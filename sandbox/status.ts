@@ -27,6 +27,7 @@ export const partNames: readonly string[] = [
   "registry",
   "harbor",
   "ingress",
+  "kms",
   "operators",
 ];
 

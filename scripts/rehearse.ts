@@ -10,15 +10,15 @@ import {
   wipe,
   type Sandbox,
 } from "@estate/sandbox";
-import { writeFileSync } from "node:fs";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
 import { estateNames, inventory, inventoryTable } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
 import { pulumi, rebuild } from "./pulumi-cli";
-import { rehearsalProject } from "./rehearsal-project";
+import { type RehearsalProject, rehearsalProject } from "./rehearsal-project";
 import { tour } from "./tour";
+import { keepTranscript } from "./transcript";
 
 const usage = "npm run rehearse [-- --stack <name>] [--keep] [--tour [--transcript <file>]] [--doubles | --plugins]";
 
@@ -66,7 +66,7 @@ export interface RehearsalOptions {
   /** Leaves the sandbox running. */
   readonly keep: boolean;
   readonly plugins?: "real" | "doubles";
-  /** Plays the tour once the estate is there; what it tells goes to the file, too, where one is named. */
+  /** Plays the tour once the estate is there; what it tells is kept in the file that is named, too (`keepTranscript`). */
   readonly tour?: { readonly transcript?: string };
   /** Cancels what is under way; the sandbox is stopped then as at any other end. */
   readonly signal?: AbortSignal;
@@ -85,13 +85,14 @@ export function rehearse({ stack = ownStack, keep, plugins, tour: asked, signal 
       signal?.throwIfAborted();
       const options = { ...(plugins === undefined ? {} : { plugins }), ...(signal === undefined ? {} : { signal }) };
       const sandbox = await start({ dir, reporter, ...options });
-      const cwd = stack === ownStack ? checkout : await rehearsalProject(sandbox, stack, signal);
-      const code = await raise(sandbox, { stack, cwd }, signal);
+      const project =
+        stack === ownStack ? { folder: checkout, stacks: [stack] } : await rehearsalProject(sandbox, stack, signal);
+      const code = await raise(sandbox, project, signal);
       signal?.throwIfAborted();
       if (code === 0 && asked !== undefined) await guided(sandbox, asked, reporter, signal);
       if (code === 0)
         process.stdout.write(
-          stays ? (stack === ownStack ? lookAround(dir) : lookAroundOther(stack, dir, cwd)) : stopping,
+          stays ? (stack === ownStack ? lookAround(dir) : lookAroundOther(stack, dir, project.folder)) : stopping,
         );
       return code;
     } finally {
@@ -110,15 +111,20 @@ function folderOf(stack: string): string {
 
 async function raise(
   sandbox: Sandbox,
-  { stack, cwd }: { readonly stack: string; readonly cwd: string },
+  { folder, stacks }: RehearsalProject,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const context = { cwd, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
-  const up = () => pulumi(context, "up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs");
-  const preview = () => pulumi(context, "preview", "--stack", stack, "--refresh", "--expect-no-changes");
-  if (!(await step(`pulumi up --stack ${stack}`, up))) return 1;
-  if (!(await step("pulumi preview --refresh --expect-no-changes", preview))) return 1;
-  const found = await inventory(sandbox, estateNames(cwd, stack));
+  const context = { cwd: folder, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
+  for (const stack of stacks) {
+    const up = () => pulumi(context, "up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs");
+    if (!(await step(`pulumi up --stack ${stack}`, up))) return 1;
+  }
+  for (const stack of stacks) {
+    const preview = () => pulumi(context, "preview", "--stack", stack, "--refresh", "--expect-no-changes");
+    const which = stacks.length === 1 ? "" : ` --stack ${stack}`;
+    if (!(await step(`pulumi preview --refresh --expect-no-changes${which}`, preview))) return 1;
+  }
+  const found = await inventory(sandbox, estateNames(folder, stacks[0] ?? ownStack));
   process.stdout.write(`\nWhat is there now, by tenant and plane:\n\n${inventoryTable(found)}\n`);
   return 0;
 }
@@ -159,7 +165,7 @@ async function guided(
   } finally {
     live.close();
   }
-  if (transcript !== undefined) writeFileSync(transcript, `${told.join("\n")}\n`);
+  if (transcript !== undefined) keepTranscript(transcript, told);
 }
 
 if (require.main === module) {

@@ -39,15 +39,11 @@ export function validateProject({ projectDir, features, stacks, today }: Validat
   const problems = names.flatMap((stack) => {
     const { settings, source, problems: wrong } = readSettings({ projectDir, stack, features });
     if (settings === undefined || source === undefined) return [...wrong, ...nameForms(files)];
-    if (settings.scope === "platform") return wrong;
+    const ending = endOfSupport(settings, today, source);
+    if (settings.scope === "platform") return [...wrong, ...ending];
     if (settings.scope === "tenants") shards.push({ stack, settings, source });
     const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });
-    return [
-      ...wrong,
-      ...tenants.problems,
-      ...endedExceptions(tenants.selected, today),
-      ...endOfSupport(settings, today, source),
-    ];
+    return [...wrong, ...tenants.problems, ...endedExceptions(tenants.selected, today), ...ending];
   });
   return {
     problems: withoutRepetition([...files.problems, ...problems, ...sharedTenants(files, shards)]),

@@ -11,10 +11,14 @@ export function awsProvider(
   { region, account, tags, foreignTagPrefixes }: AwsAccountPlan,
   verified: Verified,
 ): pulumi.ProviderResource {
-  return new aws.provider.Provider("aws-provider", {
-    region: verified.apply(() => region),
-    allowedAccountIds: [account],
-    defaultTags: { tags },
-    ignoreTags: { keyPrefixes: [...foreignTagPrefixes] },
-  });
+  return new aws.provider.Provider(
+    "aws-provider",
+    {
+      region: verified.apply(() => region),
+      allowedAccountIds: [account],
+      defaultTags: { tags },
+      ignoreTags: { keyPrefixes: [...foreignTagPrefixes] },
+    },
+    // No child of anything: see makeProviders.
+  );
 }

@@ -4,7 +4,7 @@ import type { ClusterConnection as ConnectionPlan } from "../../plan/connection"
 import type { ClusterPlan } from "../../plan/plan";
 import type { ClusterConnection } from "./contract";
 import { EksCluster } from "./eks";
-import { madeByPlatform, type MadeCluster } from "./eks-provider";
+import { GivenEksCluster } from "./eks-connection";
 import { ExistingCluster } from "./existing";
 import type { Verified } from "./identity";
 
@@ -16,10 +16,10 @@ export interface Surroundings {
   /** How to reach the clusters that were brought along. */
   readonly access: ClusterAccesses;
   readonly verified: Verified;
-  /** There where this stack makes a cluster on AWS. */
-  readonly aws: pulumi.ProviderResource | undefined;
-  /** For a stack of tenants, what the platform says of its clusters. */
-  readonly made: ReadonlyMap<string, MadeCluster> | undefined;
+  /** In a stack of tenants, how the clusters are spoken to that the platform made. */
+  readonly given?: ReadonlyMap<string, pulumi.Output<string>>;
+  /** There where a cluster is made on AWS. */
+  readonly aws?: pulumi.ProviderResource;
 }
 
 /** Comes by one cluster. */
@@ -37,10 +37,10 @@ const backends: { readonly [Kind in ConnectionPlan["kind"]]: Backend<Extract<Con
     if (own === undefined) throw new RangeError(`no access to cluster ${name} was handed over`);
     return new ExistingCluster(name, { plan, access: own, adopt, verified }, { parent });
   },
-  eks: (plan, { name }, { protect, adopt, aws, made }, parent) => {
-    const own = made?.get(name);
-    if (own !== undefined) return madeByPlatform(name, plan, own, adopt);
-    if (aws === undefined) throw new RangeError(`cluster ${name} is on AWS, and the plan has no account there`);
+  eks: (plan, { name }, { protect, adopt, verified, given, aws }, parent) => {
+    const kubeconfig = given?.get(name);
+    if (kubeconfig !== undefined) return new GivenEksCluster({ name, plan, kubeconfig, adopt, verified });
+    if (aws === undefined) throw new RangeError(`cluster ${name} is neither made here nor handed over`);
     return new EksCluster(name, { plan, protect, adopt }, { parent, provider: aws });
   },
 };

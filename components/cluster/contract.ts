@@ -13,15 +13,15 @@ export interface TokenKeys {
 export interface ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
-  /** Says where the keys are, and makes them readable there: for the stack with the platform, once. */
-  tokenKeys(): TokenKeys;
   /** The address of its API server. */
   readonly server: pulumi.Output<string>;
   /**
-   * How a stack of tenants reaches a cluster that the platform made. It names a login program and holds no credential;
-   * absent where each stack has a kubeconfig of its own.
+   * How a stack of tenants speaks to it, where only the platform's run knows that. It holds no credential. Absent for a
+   * cluster that was brought along: each stack reads that one's kubeconfig itself.
    */
   readonly kubeconfig?: pulumi.Output<string>;
+  /** Says where the keys are, and makes them readable there: for the stack with the platform, once. */
+  tokenKeys(): TokenKeys;
 }
 
 /** A cluster with its platform on it, ready for tenants. */

@@ -7,7 +7,7 @@ import type { EksPlan } from "../../plan/aws/cluster";
 import { makeRole, type RoleWithRights } from "../aws/role";
 import { aws } from "../aws/sdk";
 import type { ClusterConnection, TokenKeys } from "./contract";
-import { eksProvider } from "./eks-provider";
+import { eksProvider } from "./eks-connection";
 import { networkOf, type Network } from "./network";
 import { makeNodeGroups } from "./node-groups";
 
@@ -24,9 +24,9 @@ export interface EksClusterArgs {
  */
 export class EksCluster extends pulumi.ComponentResource implements ClusterConnection {
   readonly provider: pulumi.ProviderResource;
+  readonly server: pulumi.Output<string>;
   readonly kubeconfig: pulumi.Output<string>;
   private readonly issuer: pulumi.Output<string>;
-  readonly server: pulumi.Output<string>;
   private readonly child: pulumi.CustomResourceOptions;
 
   constructor(
@@ -65,12 +65,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterConne
       .apply(([endpoint, { data }, role]) =>
         eksKubeconfig({ region: plan.region, name: plan.eksName, endpoint, authority: data, role }),
       );
-    this.provider = eksProvider(
-      name,
-      { arn: plan.arn, kubeconfig: this.kubeconfig, adopt },
-      // Nodes by `dependsOn`: taken as inputs, one more group would leave the preview of every object unknown.
-      { dependsOn: [...capacity] },
-    );
+    this.provider = eksProvider({ name, plan, kubeconfig: this.kubeconfig, adopt }, capacity);
     this.issuer = cluster.identities.apply((identities) => {
       const found = identities[0]?.oidcs[0]?.issuer;
       if (found === undefined) throw new Error(`EKS told no issuer of cluster ${plan.eksName}`);

@@ -71,8 +71,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
   /** Keys from the settings' address; else from the API server, which must then show its public keys to Vault. */
   tokenKeys(): TokenKeys {
-    const { access } = this.args;
-    const { tokenIssuer } = this.args.plan;
+    const { plan, access } = this.args;
+    const { tokenIssuer } = plan;
     const issuer = tokenIssuer.issuer === undefined ? {} : { issuer: tokenIssuer.issuer };
     if (tokenIssuer.jwksUrl !== undefined) return { jwksUrl: pulumi.output(tokenIssuer.jwksUrl), ...issuer };
     const binding = new Manifest(

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Estate, type EstateOutputs } from "../../components/estate";
 import { takeOver } from "../../components/foundation";
-import { aws, eks } from "../support/eks";
 import { access, plan, settings, tenant } from "../support/fixtures";
 import { hasOutputs, record, unwrap, type Registration } from "../support/monitor";
 
@@ -10,7 +9,7 @@ import { hasOutputs, record, unwrap, type Registration } from "../support/monito
 const team = tenant("team-a", { applications: [{ name: "web", source: { kind: "own" } }] });
 const own = (scope: string) => settings({ scope, ...(scope === "tenants" ? { platform: "dev" } : {}) });
 
-const taking = { platform: "dev", clusters: ["control-plane", "dev", "prod"], managed: false };
+const taking = { platform: "dev", clusters: ["control-plane", "dev", "prod"], made: [], managed: false };
 
 const raise = (scope: "everything" | "platform" | "tenants") =>
   record(async () => {
@@ -18,8 +17,6 @@ const raise = (scope: "everything" | "platform" | "tenants") =>
     const foundation = scope === "tenants" ? { foundation: await takeOver(taking) } : {};
     return new Estate("acme", { plan: planned, access, ...foundation }, {});
   });
-
-const made = { ready: "flux", server: "https://dev.example.com:6443" };
 
 const foundation = (change: Record<string, unknown> = {}) => ({
   foundation: {
@@ -29,7 +26,7 @@ const foundation = (change: Record<string, unknown> = {}) => ({
       authMounts: { "control-plane": "acme-control-plane", dev: "acme-dev", prod: "acme-prod" },
     },
     repositories: { parentId: 77, pipelines: "platform/tenants/platform/pipelines" },
-    clusters: { "control-plane": made, dev: made, prod: made },
+    clusters: { "control-plane": "flux", dev: "flux", prod: "flux" },
     ...change,
   },
   receivers: "made",
@@ -94,7 +91,12 @@ describe("scopes", () => {
 
   it.each([
     ["is not there", {}, false, 'stack "dev" hands nothing over; raise it first, with scope platform'],
-    ["lacks a cluster", foundation({ clusters: { dev: made, prod: made } }), false, "it lacks control-plane; raise"],
+    [
+      "lacks a cluster",
+      foundation({ clusters: { dev: "flux", prod: "flux" } }),
+      false,
+      "it lacks control-plane; raise",
+    ],
     ["delivers otherwise", foundation(), true, "it delivers no tenant by Git; raise it first: pulumi up --stack dev"],
   ])("stop with one line when the platform %s", async (_, outputs, managed, message) => {
     let told = "";
@@ -107,26 +109,5 @@ describe("scopes", () => {
     told = "";
     await record(take);
     expect(told).toBe("");
-  });
-});
-
-describe("clusters on EKS", () => {
-  it("are the platform's: its tenants' stack makes nothing on AWS, and reaches them as the platform says", async () => {
-    const clusters = { "control-plane": eks(10, { role: "control-plane" }), dev: eks(20), prod: eks(30, { ring: 1 }) };
-    const stack = (scope: "platform" | "tenants") =>
-      settings({ aws, clusters, scope, ...(scope === "tenants" ? { platform: "dev" } : {}) });
-    const onEks = { ...made, kubeconfig: "as the platform says" };
-    handOver(foundation({ clusters: { "control-plane": onEks, dev: onEks, prod: onEks } }));
-    const platform = await record(() => new Estate("acme", { plan: plan([], stack("platform")), access: {} }, {}));
-    const tenants = await record(async () => {
-      const planned = plan([team], stack("tenants"));
-      return new Estate("acme", { plan: planned, access: {}, foundation: await takeOver(taking) }, {});
-    });
-    const provider = ({ name }: Registration): boolean => name === "dev-provider";
-    expect(platform.filter(({ type }) => type.startsWith("aws:")).length).toBeGreaterThan(50);
-    expect(tenants.filter(({ type }) => type.includes("aws"))).toEqual([]);
-    const [byPlatform, byTenants] = [platform.find(provider), tenants.find(provider)];
-    expect(byTenants?.urn).toBe(byPlatform?.urn);
-    expect(byTenants?.inputs).toEqual({ ...byPlatform?.inputs, kubeconfig: "as the platform says" });
   });
 });
