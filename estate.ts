@@ -33,14 +33,18 @@ function alone<T>(work: () => T): Promise<T> {
 /** Reads and checks everything that the program is told, and plans it. */
 function planned({ features }: EstateOptions) {
   try {
-    const { access, ...inputs } = loadInputs({
+    const {
+      access,
+      serviceSecrets: secrets,
+      ...inputs
+    } = loadInputs({
       projectDir: process.cwd(),
       stack: pulumi.getStack(),
       features,
       runtime: pulumi.runtime.allConfig(),
       environment: process.env,
     });
-    return { plan: planEstate({ ...inputs, features }), access };
+    return { plan: planEstate({ ...inputs, features }), access, secrets };
   } catch (error) {
     if (error instanceof EstateError) throw new pulumi.RunError(error.message);
     throw error;
@@ -52,7 +56,7 @@ function planned({ features }: EstateOptions) {
  * trace, before the first resource exists.
  */
 export async function estate(options: EstateOptions): Promise<EstateOutputs> {
-  const { plan, access } = planned(options);
+  const { plan, access, secrets } = planned(options);
   const foundation =
     plan.scope.kind === "tenants"
       ? {
@@ -64,5 +68,5 @@ export async function estate(options: EstateOptions): Promise<EstateOutputs> {
           }),
         }
       : {};
-  return alone(() => new Estate(plan.estate.name, { plan, access, ...foundation }, {}).outputs);
+  return alone(() => new Estate(plan.estate.name, { plan, access, secrets, ...foundation }, {}).outputs);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
+import type { ServiceSecrets } from "../model/service-secrets";
 import type { Grant } from "../plan/access";
 import type { ClusterPlan, EstatePlan } from "../plan/plan";
 import { awsProvider } from "./aws/provider";
@@ -7,13 +8,16 @@ import { connect } from "./cluster/backends";
 import type { ClusterConnection } from "./cluster/contract";
 import { ClusterIdentities } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
+import type { InstalledServices } from "./controlplane/contract";
+import { installServices } from "./controlplane/controlplane";
+import { GitLabRunner } from "./controlplane/gitlab-runner";
 import type { Delivery } from "./delivery/contract";
 import { direct } from "./delivery/direct";
 import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
 import { type Foundation, handOver, type Handover } from "./foundation";
 import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
-import { makeProviders, type Providers } from "./providers";
+import { makeProviders, makeRandom, type Providers } from "./providers";
 import { harbor } from "./registry/harbor";
 import { type Backends, Tenant } from "./tenant/tenant";
 import { VaultSecrets } from "./vault/secrets";
@@ -23,6 +27,8 @@ export interface EstateArgs {
   readonly plan: EstatePlan;
   /** How to reach the clusters that were brought along, by cluster. Holds credentials, so it is no part of the plan. */
   readonly access: ClusterAccesses;
+  /** What a person handed over for services that are installed; no part of the plan either. */
+  readonly secrets?: ServiceSecrets;
   /** What a stack of tenants stands on; all others make it. */
   readonly foundation?: Foundation;
 }
@@ -51,11 +57,15 @@ interface Connected {
 export class Estate extends pulumi.ComponentResource {
   readonly outputs: EstateOutputs;
 
-  constructor(name: string, { plan, access, foundation: given }: EstateArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { plan, access, secrets = {}, foundation: given }: EstateArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("estate:index:Estate", name, {}, opts);
     const child = { parent: this };
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
-    const providers = makeProviders(plan.estate, verified);
+    const random = makeRandom();
 
     const around = {
       protect: plan.estate.protect,
@@ -70,7 +80,11 @@ export class Estate extends pulumi.ComponentResource {
       plan: cluster,
       connection: connect(cluster, around, this),
     }));
-    const foundation = given ?? this.raise(plan, connections, providers);
+    const platforms = given === undefined ? this.platforms(connections) : [];
+    const services = given === undefined ? this.services(plan, platforms, { random, secrets }) : {};
+    const providers = makeProviders(plan.estate, verified, services, random);
+    const foundation = given ?? this.raise(plan, connections, platforms, providers);
+    this.runner(plan, platforms, providers);
     const serving = backends(plan, connections, foundation, providers);
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends: serving }, {});
@@ -89,8 +103,43 @@ export class Estate extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
+  /** What each cluster has besides tenants. */
+  private platforms(connections: readonly Connected[]): Platform[] {
+    return connections.map(
+      ({ plan: { name, platform }, connection }) =>
+        new Platform(`${name}-platform`, { plan: platform, cluster: connection }, { parent: this }),
+    );
+  }
+
+  /** Services that are installed on the control plane: the providers take their addresses from here. */
+  private services(
+    { estate, controlPlane }: EstatePlan,
+    platforms: readonly Platform[],
+    { random, secrets }: { readonly random: pulumi.ProviderResource; readonly secrets: ServiceSecrets },
+  ): InstalledServices {
+    const clusters = new Map(platforms.map((platform) => [platform.name, platform]));
+    return installServices(
+      "control-plane-services",
+      { estate, plan: controlPlane, clusters, random, secrets },
+      { parent: this },
+    );
+  }
+
+  /** A runner, where a GitLab is installed with one. It needs both the provider that this GitLab gave and its cluster. */
+  private runner({ controlPlane }: EstatePlan, platforms: readonly Platform[], providers: Providers): void {
+    const plan = controlPlane.gitlab?.runner;
+    const cluster = platforms.find(({ name }) => name === controlPlane.cluster);
+    if (plan === undefined || cluster === undefined) return;
+    new GitLabRunner("gitlab-runner", { plan, cluster, gitlab: providers.gitlab }, { parent: this });
+  }
+
   /** The platform: what is made once, before any tenant, and what tenants need to know of it. */
-  private raise(plan: EstatePlan, connections: readonly Connected[], providers: Providers): Foundation {
+  private raise(
+    plan: EstatePlan,
+    connections: readonly Connected[],
+    clusters: readonly Platform[],
+    providers: Providers,
+  ): Foundation {
     const child = { parent: this };
     const gitlab = new GitLab(
       "gitlab",
@@ -109,10 +158,6 @@ export class Estate extends pulumi.ComponentResource {
         })),
       },
       { ...child, provider: providers.vault },
-    );
-    const clusters = connections.map(
-      ({ plan: cluster, connection }) =>
-        new Platform(`${cluster.name}-platform`, { plan: cluster.platform, cluster: connection }, child),
     );
     return {
       secrets: vault.foundation,

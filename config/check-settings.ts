@@ -1,7 +1,9 @@
 import { isReserved, pipelineEnvironment, yamlWords } from "../model/names";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
+import { checkAddons, type Written } from "./check-addons";
 import { checkAws } from "./check-aws";
+import { checkInstallation } from "./check-installation";
 import { checkProfile } from "./check-profile";
 import { clustersOfKind } from "./clusters";
 import { repeated } from "./repeated";
@@ -54,7 +56,9 @@ function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
       ["registry", settings.registry.url, "url"],
     ] as const
   ).flatMap(([key, value, field]) =>
-    value === undefined ? [needed([key, field], "write the address under which the clusters reach it")] : [],
+    value === undefined && settings[key].install === undefined
+      ? [needed([key, field], "write the address under which the clusters reach it")]
+      : [],
   );
   const clusters = clustersOfKind(settings.clusters, "existing").flatMap(([name, { uid, tokenIssuer }]) => [
     ...(uid === undefined
@@ -221,7 +225,7 @@ function checkSelection(settings: Settings, places: Places): Problem[] {
 }
 
 /** What a schema cannot see: whether the settings fit each other. Pure. */
-export function checkSettings(settings: Settings, places: Places): Problem[] {
+export function checkSettings(settings: Settings, places: Written): Problem[] {
   return [
     ...checkNames(settings, places),
     ...checkScope(settings, places),
@@ -234,6 +238,8 @@ export function checkSettings(settings: Settings, places: Places): Problem[] {
     ...Object.entries(settings.profiles).flatMap(([name, profile]) =>
       checkProfile(profile, ["profiles", name], places),
     ),
+    ...checkAddons(settings, places),
+    ...checkInstallation(settings, places),
     ...checkSelection(settings, places),
   ];
 }

@@ -127,7 +127,8 @@ function wrongValue(path: Path, values: readonly unknown[], { source }: Subject)
       `write ${String(only)}`,
     );
   const shown = typeof value === "string" ? `"${value}"` : kindOf(value);
-  const choices = values.map(String);
+  // A key that may be left out has "undefined" among its values.
+  const choices = values.filter((choice) => choice !== undefined).map(String);
   return mistake(
     "K007",
     place,

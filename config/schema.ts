@@ -2,9 +2,12 @@ import { z } from "zod";
 import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
+import { addonsSchema } from "./addons";
 import { cluster } from "./clusters";
 import { aws } from "./eks";
 import { complaint, httpsUrl, matching } from "./forms";
+import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
+import { mirrorSchema } from "./mirror";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
 
@@ -141,6 +144,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       ),
     gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
     gitlab: z.strictObject({
+      install: gitlabInstall,
       url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),
       parentId: z
         .int()
@@ -167,6 +171,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .discriminatedUnion("kind", [
         z.strictObject({
           kind: z.literal("harbor"),
+          install: harborInstall,
           url: httpsUrl.optional().describe("HARBOR_URL when absent"),
           groupType: z.enum(["oidc", "ldap", "internal"]).default("oidc").describe("Where Harbor's groups come from"),
           keep: z.int().min(1).max(1000).default(30).describe("Newest images that a repository keeps"),
@@ -210,6 +215,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("Repositories that many tenants run from"),
     vault: z
       .strictObject({
+        install: vaultInstall,
         address: httpsUrl.optional().describe("The address under which clusters reach Vault; VAULT_ADDR when absent"),
         caPem: z
           .string()
@@ -218,14 +224,8 @@ export function settingsSchema(features: readonly TenantFeature[]) {
           .describe("The authority that signed its certificate, where that is a private one"),
       })
       .prefault({}),
-    identity: z
-      .strictObject({
-        groupsPrefix: z
-          .string()
-          .default("")
-          .describe("What the API servers put before a group's name of the identity provider (--oidc-groups-prefix)"),
-      })
-      .prefault({}),
+    identity: identitySchema,
+    entrance: entranceSchema,
     access: z.strictObject({
       clusterAdmins: z.string().min(1),
       systemApprovers: z.string().min(1),
@@ -248,6 +248,8 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       )
       .default([])
       .describe("PriorityClasses that tenants' pods may have; a cluster's default class is one, too"),
+    mirror: mirrorSchema,
+    addons: addonsSchema,
     tenants: z
       .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })
       .prefault({})

@@ -1,6 +1,8 @@
 import type { Problem } from "../model/problem";
 import { addressMistake } from "./address";
+import { serviceHost, serviceWords } from "../model/services";
 import type { Checked } from "./check";
+import { controlPlaneOf } from "./check-installation";
 import type { Environment } from "./kubeconfig-file";
 import { mistake } from "./mistake";
 import type { Settings } from "./schema";
@@ -44,6 +46,9 @@ function readAddress(
   environment: Environment,
   places?: Places,
 ): Checked<string> {
+  const plane = controlPlaneOf(settings);
+  if (settings[key].install !== undefined && plane !== undefined)
+    return { value: `https://${serviceHost(serviceWords[key], plane, settings.domain)}`, problems: [] };
   const own = configured(settings, key);
   if (own !== undefined) return { value: own, problems: [] };
   const address = environment[variable];
@@ -57,7 +62,7 @@ function readAddress(
   return { value: plain(address), problems: [] };
 }
 
-/** The services' addresses: the settings', or else those of the providers' own environment variables. */
+/** The services' addresses: that of the host of one that is installed; the settings'; or else those of the providers' own environment variables. */
 export function readAddresses(settings: Settings, environment: Environment, places?: Places): Checked<Addresses> {
   const problems: Problem[] = [];
   const found = services.flatMap((service) => {

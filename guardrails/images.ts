@@ -1,5 +1,6 @@
 import type { EstateFacts } from "../model/home";
 import { label } from "../model/labels";
+import { mirroredImage } from "../model/mirror";
 import { registryHost } from "../model/names";
 import { vclusterImages } from "../model/versions";
 import type { Guardrail } from "./guardrail";
@@ -23,7 +24,7 @@ function imagesOf(pod: string): string {
 }
 
 /** A home runs its tenant's images, and those that the settings or a virtual cluster bring. */
-export function images({ name: estate, registry }: EstateFacts): Guardrail {
+export function images({ name: estate, registry, mirror }: EstateFacts): Guardrail {
   const projects = `${registryHost(registry.url)}/${estate}-`;
   return {
     name: "images",
@@ -40,7 +41,7 @@ export function images({ name: estate, registry }: EstateFacts): Guardrail {
         own: `${text(projects)} + namespaceObject.metadata.labels[${text(label.tenant)}] + "/"`,
         // No setting opens another tenant's project.
         shared: `variables.images.filter(i, !i.startsWith(${text(projects)}) && ${texts(registry.alsoFrom)}.exists(p, i.startsWith(p)))`,
-        virtual: `namespaceObject.metadata.labels[?${text(label.isolation)}].orValue("") == "vcluster" ? ${texts(vclusterImages)} : []`,
+        virtual: `namespaceObject.metadata.labels[?${text(label.isolation)}].orValue("") == "vcluster" ? ${texts(vclusterImages.map((image) => mirroredImage(image, mirror)))} : []`,
       },
       demands: [
         {

@@ -1,4 +1,5 @@
 import type { RoleMembership, TenantRole } from "./capability";
+import type { Mirror } from "./mirror";
 import type { Quota } from "./profile";
 
 /** One repository that many tenants run from. */
@@ -55,6 +56,8 @@ export interface EstateFacts {
   readonly credentials: Credentials;
   /** Repositories that many tenants run from, by name. */
   readonly products: Readonly<Record<string, Product>>;
+  /** Where charts and images come from instead of their own registries. */
+  readonly mirror?: Mirror;
   /** PriorityClasses that tenants' pods may have. */
   readonly priorityClasses: readonly string[];
   /** What the API servers put before a group's name of the identity provider (kube-apiserver --oidc-groups-prefix). */

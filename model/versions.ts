@@ -1,3 +1,5 @@
+import type { Chart } from "./mirror";
+
 /**
  * Versions of everything that Estate installs: constants, bumped by pull request, so that two previews of one commit
  * agree. `installed` is what a cluster gets; `rehearsed` is what the sandbox can have, where that differs (the docs
@@ -18,11 +20,21 @@ export const versions = {
 /** Pod Security Standards as of this Kubernetes minor: pinned, so that a cluster upgrade tightens nothing by surprise. */
 export const podSecurityVersion = "v1.35";
 
-/** Where charts come from. */
+/** Where the platform's own charts come from, without a mirror. Those of addons are in model/addons/. */
 export const charts = {
-  fluxOperator: "oci://ghcr.io/controlplaneio-fluxcd/charts/flux-operator",
+  fluxOperator: { repository: "oci://ghcr.io/controlplaneio-fluxcd/charts", chart: "flux-operator" },
   externalSecrets: { repository: "https://charts.external-secrets.io", chart: "external-secrets" },
   vcluster: { repository: "https://charts.loft.sh", chart: "vcluster" },
+} as const satisfies Record<string, Chart>;
+
+/** Images of the platform's own releases and pipelines, by the places that need one name them. */
+export const images = {
+  fluxOperator: "ghcr.io/controlplaneio-fluxcd/flux-operator",
+  externalSecrets: "ghcr.io/external-secrets/external-secrets",
+  /** Builds what tenants write. */
+  build: "quay.io/buildah/stable:v1.41",
+  /** Has Git and curl. */
+  promotion: "docker.io/library/buildpack-deps:bookworm-scm",
 } as const;
 
 /**

@@ -21,6 +21,7 @@ export function named<T>(entries: Readonly<Record<string, T>>, name: string, wha
 /** What every part of the plan may know about the estate. */
 export function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
   const { issued, days, robotDays } = settings.credentials;
+  const { kind, groupType, keep, alsoFrom } = settings.registry;
   return {
     name: settings.name,
     domain: settings.domain,
@@ -33,9 +34,10 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
       edition: settings.gitlab.edition,
       ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
     },
-    registry: { ...settings.registry, url: addresses.registry },
+    registry: { kind, groupType, keep, alsoFrom, url: addresses.registry },
     credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
     products: settings.products,
+    ...(settings.mirror === undefined ? {} : { mirror: settings.mirror }),
     priorityClasses: settings.priorityClasses,
     groupsPrefix: settings.identity.groupsPrefix,
   };

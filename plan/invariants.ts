@@ -30,8 +30,8 @@ export function homeObjects(tenant: TenantPlan): { readonly cluster: string; rea
 /** No two manifests describe one object. */
 function uniqueAddresses(plan: EstatePlan): string[] {
   const seen = new Map<string, string>();
-  const platform = plan.clusters.flatMap(({ name, platform: { namespaces, objects, guardrails, gitops } }) =>
-    [...namespaces, ...objects, ...guardrails, gitops.instance].map((object) => ({
+  const platform = plan.clusters.flatMap(({ name, platform: { namespaces, addons, objects, guardrails, gitops } }) =>
+    [...namespaces, ...addons, ...objects, ...guardrails, gitops.instance].map((object) => ({
       owner: "the platform",
       cluster: name,
       object,
@@ -49,7 +49,7 @@ function uniqueAddresses(plan: EstatePlan): string[] {
 }
 
 /** Kinds of which a tenant's releases are made, in the platform's namespace: their names are those of its homes. */
-const releaseKinds: ReadonlySet<string> = new Set(["HelmRelease", "HelmRepository", "ServiceAccount"]);
+const releaseKinds: ReadonlySet<string> = new Set(["HelmRelease", "HelmRepository", "OCIRepository", "ServiceAccount"]);
 
 /** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */
 function ownPlaceOnly(tenant: TenantPlan): string[] {

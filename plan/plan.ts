@@ -8,6 +8,7 @@ import type {
   TenantRepositories,
   TenantRequest,
 } from "../model/capability";
+import { clusterKind } from "../model/addon-choice";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
@@ -17,6 +18,7 @@ import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
 import { planAccount, kindOf, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
+import { planControlPlane, type ControlPlanePlan } from "./controlplane/controlplane";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
 import { assertInvariants } from "./invariants";
@@ -65,6 +67,8 @@ export interface EstatePlan {
   readonly delivery: DeliveryKind;
   /** Where in AWS it is; absent where no cluster is there. */
   readonly aws?: AwsAccountPlan;
+  /** The services that are installed for all. */
+  readonly controlPlane: ControlPlanePlan;
   readonly clusters: readonly ClusterPlan[];
   /** The files of the platform's pipelines, by path. */
   readonly pipelines: Readonly<Record<string, string>>;
@@ -213,6 +217,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     scope: scopeOf(settings),
     delivery: settings.delivery,
     ...(aws === undefined ? {} : { aws }),
+    controlPlane: planControlPlane(estate, clusters, settings),
     clusters: clusters.map((cluster) => {
       const own = named(settings.clusters, cluster.name, "cluster");
       const connection = planConnection(estate, cluster.name, own, settings.aws);
@@ -220,7 +225,14 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
         ...cluster,
         connection,
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(estate, cluster, environments, settings.access, kindOf(connection)),
+        platform: planPlatform(
+          estate,
+          { ...cluster, kind: clusterKind(own) },
+          environments,
+          settings.access,
+          settings.addons,
+          kindOf(connection),
+        ),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

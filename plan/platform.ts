@@ -11,8 +11,11 @@ import {
   platformReconciler,
 } from "../model/platform";
 import { externalSecretsValues } from "../model/secrets-controller";
-import { charts, fluxDistribution, podSecurityVersion, versions } from "../model/versions";
+import type { PodSecurity } from "../model/addon";
+import { helmAddress, mirroredArtifact, mirroredChart, mirroredImage } from "../model/mirror";
+import { charts, fluxDistribution, images, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
+import { planAddons, type AddonChoices, type AddonPlace } from "./addons";
 
 /** A Helm release that Pulumi installs itself, because what comes after needs it in the same run. */
 export interface ReleasePlan {
@@ -23,6 +26,8 @@ export interface ReleasePlan {
   /** Repository URL of the chart; absent for an OCI address in `chart`. */
   readonly repository?: string;
   readonly values: { readonly [key: string]: Json };
+  /** How long its pods are waited for, and whether its Jobs are, too. Absent: not at all. */
+  readonly wait?: { readonly seconds: number; readonly jobs: boolean };
 }
 
 /** What the GitOps engine needs on a cluster. */
@@ -37,6 +42,8 @@ export interface PlatformPlan {
   readonly namespaces: readonly KubernetesObject[];
   readonly releases: readonly ReleasePlan[];
   readonly gitops: GitOpsPlan;
+  /** What the GitOps engine installs besides tenants: its own objects, written once it is ready. */
+  readonly addons: readonly KubernetesObject[];
   /** Roles and bindings: no custom resources, so that they need no CRD. */
   readonly objects: readonly KubernetesObject[];
   /** In force before a tenant's people and reconcilers have any access. */
@@ -47,10 +54,10 @@ export interface PlatformPlan {
 
 const rbac = "rbac.authorization.k8s.io";
 
-/** The platform's namespaces run controllers only, and those conform to `restricted`. */
-function platformNamespace(name: string): KubernetesObject {
+/** The platform's namespaces run controllers, and most of those conform to `restricted`. */
+function platformNamespace(name: string, security: PodSecurity = "restricted"): KubernetesObject {
   const enforce = {
-    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce": security,
     "pod-security.kubernetes.io/enforce-version": podSecurityVersion,
   };
   // flux-operator applies its own namespace, too, and says there that the namespace is its: two owners would fight.
@@ -59,14 +66,18 @@ function platformNamespace(name: string): KubernetesObject {
 }
 
 /** Flux: the operator as a release, and the FluxInstance with the tenancy lockdown. */
-function fluxPlan(): GitOpsPlan {
+function fluxPlan({ mirror }: EstateFacts): GitOpsPlan {
   return {
     release: {
       name: "flux-operator",
       namespace: fluxNamespace,
-      chart: charts.fluxOperator,
+      ...helmAddress(mirroredChart(charts.fluxOperator, mirror)),
       version: versions.fluxOperator.installed,
-      values: { installCRDs: true, web: { enabled: false } },
+      values: {
+        installCRDs: true,
+        web: { enabled: false },
+        ...(mirror === undefined ? {} : { image: { repository: mirroredImage(images.fluxOperator, mirror) } }),
+      },
     },
     instance: {
       apiVersion: "fluxcd.controlplane.io/v1",
@@ -84,8 +95,8 @@ function fluxPlan(): GitOpsPlan {
       spec: {
         distribution: {
           version: versions.flux.installed,
-          registry: fluxDistribution.registry,
-          artifact: fluxDistribution.artifact,
+          registry: mirroredImage(fluxDistribution.registry, mirror),
+          artifact: mirroredArtifact(fluxDistribution.artifact, mirror),
         },
         components: [...fluxComponents],
         cluster: {
@@ -100,14 +111,18 @@ function fluxPlan(): GitOpsPlan {
 }
 
 /** External Secrets: its CRDs are there in the same pass, and its controller comes when it comes. */
-const externalSecrets: ReleasePlan = {
-  name: "external-secrets",
-  namespace: externalSecretsNamespace,
-  chart: charts.externalSecrets.chart,
-  repository: charts.externalSecrets.repository,
-  version: versions.externalSecrets.installed,
-  values: externalSecretsValues,
-};
+function externalSecrets({ mirror }: EstateFacts): ReleasePlan {
+  return {
+    name: "external-secrets",
+    namespace: externalSecretsNamespace,
+    ...helmAddress(mirroredChart(charts.externalSecrets, mirror)),
+    version: versions.externalSecrets.installed,
+    values: {
+      ...externalSecretsValues,
+      ...(mirror === undefined ? {} : { image: { repository: mirroredImage(images.externalSecrets, mirror) } }),
+    },
+  };
+}
 
 /** What a kind of cluster adds to the platform on it. */
 export interface KindOfCluster {
@@ -163,15 +178,21 @@ function platformReconcilerObjects(): KubernetesObject[] {
 /** Plans what a cluster has besides tenants. */
 export function planPlatform(
   estate: EstateFacts,
-  cluster: ClusterFacts,
+  cluster: AddonPlace,
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
+  chosen: AddonChoices,
   own: KindOfCluster = { objects: [], facts: {} },
 ): PlatformPlan {
+  const addons = planAddons(estate, cluster, chosen);
   return {
-    namespaces: [fluxNamespace, externalSecretsNamespace].map(platformNamespace),
-    releases: [externalSecrets],
-    gitops: fluxPlan(),
+    namespaces: [
+      ...[fluxNamespace, externalSecretsNamespace].map((name) => platformNamespace(name)),
+      ...Object.entries(addons.namespaces).map(([name, security]) => platformNamespace(name, security)),
+    ],
+    releases: [externalSecrets(estate)],
+    gitops: fluxPlan(estate),
+    addons: addons.objects,
     objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own.objects],
     guardrails: guardrails(estate).flatMap(({ objects }) => objects),
     facts: clusterValues(estate, cluster, environments, own.facts),

@@ -161,7 +161,8 @@ export async function preflight(
   );
   const results = await Promise.all([
     ...[...clients].map(([name, client]) => checkCluster(name, inputs, client)),
-    checkVault(plan.estate.vaultAddress, vault),
+    // One that the run installs is not there yet, or is asked with a login that only the run knows.
+    ...(plan.controlPlane.vault === undefined ? [checkVault(plan.estate.vaultAddress, vault)] : []),
   ]);
   for (const { what, seen } of results.flatMap(({ checks }) => checks)) line(`ok  ${what}: ${seen}`);
   const problems = results.flatMap((result) => result.problems);

@@ -3,8 +3,10 @@ import { readClusterAccess } from "../config/kubeconfig";
 import type { Environment } from "../config/kubeconfig-file";
 import type { Settings } from "../config/schema";
 import { hasErrors, readSettings, type SettingsRequest } from "../config/settings";
+import { readServiceSecrets } from "../config/service-secrets";
 import { type Addresses, readAddresses } from "../config/services";
 import type { ClusterAccesses } from "../model/cluster-access";
+import type { ServiceSecrets } from "../model/service-secrets";
 import { EstateError } from "../model/problem";
 import { readTenantFiles, type TenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";
@@ -24,6 +26,8 @@ export interface Inputs {
   readonly tenants: readonly Tenant[];
   readonly access: ClusterAccesses;
   readonly addresses: Addresses;
+  /** For services that are installed. */
+  readonly serviceSecrets: ServiceSecrets;
 }
 
 /** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */
@@ -38,12 +42,15 @@ export function loadInputs(request: InputsRequest): Inputs {
   const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });
   const access = readClusterAccess(settings, request.environment, source);
   const addresses = readAddresses(settings, request.environment, source);
-  const all = [...problems, ...tenants.problems, ...access.problems, ...addresses.problems];
-  if (access.value === undefined || addresses.value === undefined || hasErrors(all)) throw new EstateError(all);
+  const secrets = readServiceSecrets(settings, request.environment, source);
+  const all = [...problems, ...tenants.problems, ...access.problems, ...addresses.problems, ...secrets.problems];
+  if (access.value === undefined || addresses.value === undefined || secrets.value === undefined || hasErrors(all))
+    throw new EstateError(all);
   return {
     settings,
     tenants: tenants.selected.map(({ tenant }) => tenant),
     access: access.value,
     addresses: addresses.value,
+    serviceSecrets: secrets.value,
   };
 }

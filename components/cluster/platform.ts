@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
+import { annotation } from "../../model/labels";
 import type { PlatformPlan } from "../../plan/platform";
 import { Manifest, type ManifestArgs } from "../delivery/manifest";
 import { Flux } from "../gitops/flux";
@@ -45,6 +46,13 @@ export class Platform extends pulumi.ComponentResource implements ConnectedClust
           child,
         ),
     );
+    // The engine is ready: it knows their kinds, and is there to take their releases away when they go. Nothing waits for
+    // what they install.
+    for (const object of plan.addons)
+      this.manifest(
+        { object, annotations: { [annotation.gitops]: flux.ready } },
+        { ...child, dependsOn: [...namespaces.values()] },
+      );
     const inPlace = (object: KubernetesObject): ManifestArgs => {
       const { namespace } = object.metadata;
       return { object, ...(namespace === undefined ? {} : { namespace: namespaceOf(namespace) }) };

@@ -1,16 +1,19 @@
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Json } from "../../model/kubernetes";
 import type { ReleasePlan } from "../../plan/platform";
 
 export interface HelmReleaseArgs {
   readonly plan: ReleasePlan;
   /** The namespace's name, from the resource that makes it. */
   readonly namespace: pulumi.Output<string>;
+  /** Values that only the run knows, beside the plan's; a map of the plan's by the same name is kept below it. */
+  readonly values?: Readonly<Record<string, Readonly<Record<string, pulumi.Output<string>>>>>;
 }
 
-/** A release that Pulumi installs, hardened: pinned, and never waiting for pods, which nothing in the same run talks to. */
+/** A release that Pulumi installs, hardened: pinned, and waiting for pods only where the same run talks to them. */
 export class HelmRelease extends Release {
-  constructor(name: string, { plan, namespace }: HelmReleaseArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, { plan, namespace, values = {} }: HelmReleaseArgs, opts: pulumi.CustomResourceOptions) {
     super(
       name,
       {
@@ -19,10 +22,28 @@ export class HelmRelease extends Release {
         chart: plan.chart,
         version: plan.version,
         ...(plan.repository === undefined ? {} : { repositoryOpts: { repo: plan.repository } }),
-        values: plan.values,
-        skipAwait: true,
+        values: together(plan.values, values),
+        ...(plan.wait === undefined
+          ? { skipAwait: true }
+          : { skipAwait: false, timeout: plan.wait.seconds, waitForJobs: plan.wait.jobs }),
       },
       opts,
     );
   }
+}
+
+/** A map of JSON, as far as there is one. */
+function mapOf(value: Json | undefined): { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: Json })
+    : {};
+}
+
+/** The plan's values with the run's in them. */
+function together(
+  plan: ReleasePlan["values"],
+  known: NonNullable<HelmReleaseArgs["values"]>,
+): Readonly<Record<string, unknown>> {
+  const inner = Object.entries(known).map(([key, values]) => [key, { ...mapOf(plan[key]), ...values }] as const);
+  return { ...plan, ...Object.fromEntries(inner) };
 }

@@ -1,5 +1,7 @@
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
+import { chartReference, chartSource } from "../../model/chart-source";
+import { mirroredChart } from "../../model/mirror";
 import { deletedInBackground, fluxNamespace } from "../../model/platform";
 import { charts, versions } from "../../model/versions";
 
@@ -49,6 +51,7 @@ export function vclusterRelease(home: TenantHome, values: Record<string, Json>):
   const metadata = { name: `vcluster-${namespace}`, namespace: fluxNamespace, labels };
   const held = { ...metadata, annotations: deletedInBackground };
   const inHome = { name: "vcluster-release", namespace, labels };
+  const source = mirroredChart(charts.vcluster, home.estate.mirror);
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
     { apiVersion: `${rbac}/v1`, kind: "Role", metadata: inHome, rules: releaseRules(namespace) },
@@ -59,12 +62,7 @@ export function vclusterRelease(home: TenantHome, values: Record<string, Json>):
       roleRef: { apiGroup: rbac, kind: "Role", name: inHome.name },
       subjects: [{ kind: "ServiceAccount", name: metadata.name, namespace: fluxNamespace }],
     },
-    {
-      apiVersion: "source.toolkit.fluxcd.io/v1",
-      kind: "HelmRepository",
-      metadata: held,
-      spec: { interval: "1h0m0s", url: charts.vcluster.repository },
-    },
+    chartSource(source, versions.vcluster.installed, held),
     {
       apiVersion: "helm.toolkit.fluxcd.io/v2",
       kind: "HelmRelease",
@@ -75,14 +73,7 @@ export function vclusterRelease(home: TenantHome, values: Record<string, Json>):
         targetNamespace: namespace,
         storageNamespace: fluxNamespace,
         serviceAccountName: metadata.name,
-        chart: {
-          spec: {
-            chart: charts.vcluster.chart,
-            version: versions.vcluster.installed,
-            interval: "1h0m0s",
-            sourceRef: { kind: "HelmRepository", name: metadata.name },
-          },
-        },
+        ...chartReference(source, versions.vcluster.installed, metadata.name),
         install: { strategy: { name: "RetryOnFailure", retryInterval: "3m0s" } },
         values,
       },

@@ -31,6 +31,7 @@ const pod: Json = {
  * out against the chart.
  */
 export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
+  const { mirror } = home.estate;
   return {
     controlPlane: {
       // The only distribution left since 0.33, and the store that needs no licence.
@@ -42,6 +43,8 @@ export function vclusterValues(home: TenantHome, storage: string): Record<string
         persistence: { volumeClaim: { size: storage, retentionPolicy: "Retain" } },
       },
       proxy: { extraSANs: [`${home.namespace}.${home.namespace}.svc`] },
+      // It stands in for the host of every image, those that the program itself brings as well.
+      ...(mirror === undefined ? {} : { advanced: { defaultImageRegistry: mirror.images } }),
     },
     exportKubeConfig: { server: `https://${home.namespace}.${home.namespace}.svc:443` },
     policies: {

@@ -1,5 +1,7 @@
 import type { EstateFacts } from "../../model/home";
+import { mirroredImage } from "../../model/mirror";
 import { registryProject } from "../../model/names";
+import { images } from "../../model/versions";
 import { block, vaultJob } from "./vault";
 
 /**
@@ -15,7 +17,7 @@ ${vaultJob(estate)}
 build:
   <<: *vault
   stage: build
-  image: quay.io/buildah/stable:v1.41
+  image: ${mirroredImage(images.build, estate.mirror)}
   rules:
     - if: $CI_COMMIT_BRANCH && $CI_COMMIT_REF_PROTECTED == "true"
   script:

@@ -1,11 +1,13 @@
 import type { EstateFacts } from "../../model/home";
+import { mirroredImage } from "../../model/mirror";
 import { operationsProject, promotionKey } from "../../model/names";
 import { promotedFolders, type Promotion } from "../../model/pipeline";
+import { images } from "../../model/versions";
 import { block, vaultJob } from "./vault";
 
 const folders = promotedFolders.join(" ");
 
-function job({ from, into }: Promotion): string {
+function job({ mirror }: EstateFacts, { from, into }: Promotion): string {
   const source = operationsProject(from);
   const target = operationsProject(into);
   const branch = `promote/${from}`;
@@ -13,7 +15,7 @@ function job({ from, into }: Promotion): string {
   return `promote-${from}-to-${into}:
   <<: *vault
   stage: promote
-  image: docker.io/library/buildpack-deps:bookworm-scm
+  image: ${mirroredImage(images.promotion, mirror)}
   # Two at once would write one branch.
   resource_group: promote-${into}
   rules:
@@ -62,6 +64,6 @@ stages: [promote]
 
 ${vaultJob(estate)}
 
-${promotions.map(job).join("\n\n")}
+${promotions.map((promotion) => job(estate, promotion)).join("\n\n")}
 `;
 }

@@ -27,6 +27,13 @@ const components = {
   "image-automation-controller": flux("image-automation-controller"),
   "external-secrets": { module: "github.com/external-secrets/external-secrets", crds: "config/crds/bases" },
   vcluster: { module: "github.com/loft-sh/vcluster" },
+  // Charts of addons: tests hold the catalogue's values against them.
+  "cert-manager": { module: "github.com/cert-manager/cert-manager" },
+  "trust-manager": { module: "github.com/cert-manager/trust-manager" },
+  "envoy-gateway": { module: "github.com/envoyproxy/gateway" },
+  kyverno: { module: "github.com/kyverno/kyverno" },
+  gatekeeper: { module: "github.com/open-policy-agent/gatekeeper/v3" },
+  "metrics-server": { module: "sigs.k8s.io/metrics-server" },
 } as const satisfies Record<string, Component>;
 
 /** The names `crds` and `moduleDir` know. */

@@ -148,6 +148,7 @@ const madeByServer: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
   "aws:iam/role:Role": { arn: "arn:aws:iam::111122223333:role/made" },
   "gitlab:index/projectDeployToken:ProjectDeployToken": { token: "gldt-made" },
   "gitlab:index/projectAccessToken:ProjectAccessToken": { token: "glpat-made" },
+  "gitlab:index/userRunner:UserRunner": { token: "glrt-made" },
   "harbor:index/robotAccount:RobotAccount": { fullName: "robot$made", secret: "made" },
   "random:index/randomPassword:RandomPassword": { result: "made" },
 };

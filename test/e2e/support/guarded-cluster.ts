@@ -10,6 +10,7 @@ import { crdsOfChart, crdsOfComponent, ensureTools, manifestsFolder, silent } fr
 import {
   adminClient,
   apiServerPart,
+  certificateFile,
   clusterOf,
   controllerManagerPart,
   prepareCluster,
@@ -82,6 +83,11 @@ export class GuardedCluster {
   get client(): KubernetesClient {
     if (this.made === undefined) throw new Error("the cluster does not run");
     return this.made;
+  }
+
+  /** The certificate by which the API server is known, as a file. */
+  get certificate(): string {
+    return certificateFile(clusterOf(this.folder, "dev", 0));
   }
 
   async end(): Promise<void> {
