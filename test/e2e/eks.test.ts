@@ -95,9 +95,21 @@ describe("stack prod on the sandbox", () => {
 
   it("is not deleted while it is protected", async () => {
     // Only seen: a destruction that is begun deletes what is not protected.
-    const { output } = await run("destroy", "--preview-only");
-    for (const name of ["dev-cluster", "dev-secrets"])
-      expect(output).toMatch(new RegExp(`${name}.*cannot be deleted`, "s"));
+    const { code, output } = await run("destroy", "--preview-only");
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/cannot be deleted\s+because it is protected/);
+    const { checkpoint } = JSON.parse(state()) as {
+      readonly checkpoint: {
+        readonly latest: { readonly resources: { readonly type: string; readonly protect?: boolean }[] };
+      };
+    };
+    const guarded = checkpoint.latest.resources.filter(
+      ({ type, protect }) => protect === true && type.startsWith("aws:"),
+    );
+    expect(guarded.map(({ type }) => type).sort()).toEqual([
+      ...Array.from({ length: 3 }, () => "aws:eks/cluster:Cluster"),
+      ...Array.from({ length: 3 }, () => "aws:kms/key:Key"),
+    ]);
   });
 
   it("goes in the order that AWS demands, once its protection is off", async () => {
