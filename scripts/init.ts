@@ -87,6 +87,8 @@ export async function init(context: PulumiContext, { stack, bucket: named, yes, 
 
 if (require.main === module) {
   void runCommand(async () => {
+    // What AWS' clients say of later versions of Node.js is nothing to whoever runs this.
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
     const { stack, bucket, yes } = readArguments(usage, {
       stack: { type: "string", default: "prod" },
       bucket: { type: "string" },
