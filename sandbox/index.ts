@@ -10,5 +10,5 @@ export { readState, type SandboxState } from "./state";
 export { ensureTools, type Toolchain } from "./toolchain/ensure";
 export { inTurn } from "./turn";
 export { wipe } from "./wipe";
-export { componentNames, componentVersion, crds, manifestsFolder, moduleDir } from "./toolchain/manifests";
+export { crdComponentNames, componentVersion, crds, manifestsFolder, moduleDir } from "./toolchain/manifests";
 export { sandboxTools, tools, type Tool } from "./toolchain/tools";

@@ -42,6 +42,11 @@ export type ComponentName = keyof typeof components;
 /** All of them. */
 export const componentNames: readonly string[] = Object.keys(components);
 
+/** Those that bring CRDs; of the others the charts are read. */
+export const crdComponentNames: readonly string[] = Object.entries<Component>(components)
+  .filter(([, { crds: folderOfCrds }]) => folderOfCrds !== undefined)
+  .map(([name]) => name);
+
 const folder = join(__dirname, "manifests");
 
 /** The version of a component, as manifests/go.mod has it, e.g. `v1.9.3`. */
