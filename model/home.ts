@@ -77,10 +77,14 @@ export interface EnvironmentFacts {
   readonly promotesFrom?: string;
 }
 
+/** How a cluster came to be, and on EKS who brings its nodes: what it has of its own differs by that. */
+export type ClusterKind = "existing" | "eks-auto" | "eks-groups";
+
 /** One cluster of the estate. */
 export interface ClusterFacts {
   readonly name: string;
   readonly role: "control-plane" | "workload";
+  readonly kind: ClusterKind;
   /** Order in which changes reach clusters: 0 first. */
   readonly ring: number;
 }
@@ -128,5 +132,7 @@ export interface TenantHome {
   readonly namespace: string;
   /** On every object of the home. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The pool of nodes that is its own, as the pool's label and taint name it. */
+  readonly pool?: string;
   readonly quota: Quota;
 }
