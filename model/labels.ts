@@ -14,6 +14,8 @@ export const label = {
   isolation: `${labelDomain}/isolation`,
   owner: `${labelDomain}/owner`,
   costCenter: `${labelDomain}/cost-center`,
+  /** On a namespace with nodes of its own, on those nodes, and the key of their taint. */
+  pool: `${labelDomain}/pool`,
 } as const;
 
 /** Annotations with what no label can hold. */
