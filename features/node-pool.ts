@@ -35,6 +35,10 @@ const spec = z
       .min(1)
       .default(["amd64"])
       .describe("What the nodes' processors are: arm64 is Graviton"),
+    use: z
+      .enum(["required", "optional"])
+      .default("required")
+      .describe("All pods must say that they run there; or they may, while the tenant's repository moves in or out"),
   })
   .optional();
 
@@ -93,7 +97,7 @@ export const nodePool = defineFeature({
   summary: "Nodes of the home's own, up to a number of CPUs: a pool of EKS Auto Mode",
   profile: spec,
   kinds: ["eks-auto"],
-  ownNodes: (own) => own !== undefined,
+  ownNodes: (own) => own?.use,
   objects: (home, _spec, own) =>
-    own === undefined || home.pool === undefined ? [] : [nodePoolObject(home, home.pool, own)],
+    own === undefined || home.pool === undefined ? [] : [nodePoolObject(home, home.pool.name, own)],
 });

@@ -4,11 +4,18 @@ import { text, type Demand } from "./policy";
 /** What is asked of every pod about the pools of nodes, besides what `pods` asks. */
 export const poolVariables: Readonly<Record<string, string>> = {
   // What the namespace says; nothing where it has no nodes of its own.
-  pool: `namespaceObject.metadata.?labels.orValue({})[?${text(label.pool)}].orValue("")`,
+  pool: marked(label.pool),
+  // While its workloads move in or out, its pods may be elsewhere, too.
+  optional: `${marked(label.poolUse)} == "optional"`,
   selected: selected("object"),
   tolerated: `object.spec.?tolerations.orValue([]).filter(t, ${isPoolToleration("t")})`,
   affine: affine("object"),
 };
+
+/** A label of the namespace. */
+function marked(key: string): string {
+  return `namespaceObject.metadata.?labels.orValue({})[?${text(key)}].orValue("")`;
+}
 
 /** The pool that a pod selects; nothing where it selects none. */
 function selected(pod: string): string {
@@ -50,7 +57,7 @@ export const poolDemands: readonly Demand[] = [
     says: says(another),
   },
   {
-    expression: `${updating} || variables.pool == "" || (variables.selected == variables.pool && variables.tolerated.exists(t, t.?effect.orValue("") in ["", "NoSchedule"]))`,
+    expression: `${updating} || variables.pool == "" || variables.optional || (variables.selected == variables.pool && variables.tolerated.exists(t, t.?effect.orValue("") in ["", "NoSchedule"]))`,
     message: own,
     says: says(own),
   },

@@ -122,6 +122,16 @@ export interface TenantScope {
   readonly registryGi: number;
 }
 
+/** Whether all pods of a home must run on its own nodes, or may: while its workloads move in or out. */
+export type PoolUse = "required" | "optional";
+
+/** Nodes of one home's own. */
+export interface OwnPool {
+  /** As their label and their taint name them. */
+  readonly name: string;
+  readonly use: PoolUse;
+}
+
 /** One tenant in one environment on one cluster: a namespace, and everything that was decided about it. */
 export interface TenantHome {
   readonly estate: EstateFacts;
@@ -132,7 +142,7 @@ export interface TenantHome {
   readonly namespace: string;
   /** On every object of the home. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The pool of nodes that is its own, as the pool's label and taint name it. */
-  readonly pool?: string;
+  /** The nodes that are its own. */
+  readonly pool?: OwnPool;
   readonly quota: Quota;
 }

@@ -175,7 +175,7 @@ function planTenant(
       .map((cluster) => {
         const own = featuresOn(cluster, features);
         const namespace = namespaceName(tenant.name, environment.name);
-        const ownNodes = own.some((feature) => feature.ownNodes?.(specsOf(feature, tenant, profile).profile) === true);
+        const [use] = own.flatMap((feature) => feature.ownNodes?.(specsOf(feature, tenant, profile).profile) ?? []);
         const home: TenantHome = {
           estate,
           tenant: facts,
@@ -183,7 +183,7 @@ function planTenant(
           cluster,
           namespace,
           labels: homeLabels(facts, environment),
-          ...(ownNodes ? { pool: namespace } : {}),
+          ...(use === undefined ? {} : { pool: { name: namespace, use } }),
           quota: profile.quota,
         };
         return planHome(home, tenant, profile, own);

@@ -52,7 +52,7 @@ function inPool(pool: string): {
  */
 export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
   const { mirror } = home.estate;
-  const placed = home.pool === undefined ? undefined : inPool(home.pool);
+  const placed = home.pool === undefined ? undefined : inPool(home.pool.name);
   return {
     controlPlane: {
       // The only distribution left since 0.33, and the store that needs no licence.

@@ -43,6 +43,10 @@ describe("a pool of nodes", () => {
     });
   });
 
+  it.each(["required", "optional"])("says on the namespace that it is %s", (use) => {
+    expect(home(raise({ cpu: "64", use }), "dev").namespace.metadata.labels?.[label.poolUse]).toBe(use);
+  });
+
   it.each([
     ["cpu alone", { cpu: "64" }, { cpu: "64" }, "on-demand", ["amd64"]],
     ["both limits", { cpu: "64000m", memory: "262144Mi" }, { cpu: "64", memory: "256Gi" }, "on-demand", ["amd64"]],

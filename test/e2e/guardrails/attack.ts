@@ -34,6 +34,8 @@ export const neighbour = "team-ab-dev";
 export const virtual = "virtual-dev";
 /** The home of a tenant that has nodes of its own. */
 export const pooled = "pooled-dev";
+/** The home of one whose workloads are on their way there. */
+export const moving = "moving-dev";
 
 /** Bound to cluster-admin in every home of these tests: the worst that a RoleBinding can grant. */
 export const mallory: Person = { user: "mallory", groups: ["mallory", "system:authenticated"] };

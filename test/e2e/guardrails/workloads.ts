@@ -8,13 +8,13 @@ import {
   neighbour,
   object,
   patches,
-  pooled,
   replaces,
   virtual,
   type Attack,
   type Trial,
 } from "./attack";
 import { pod as podOf } from "./images";
+import { defaultTolerations, olderThanPool, poolAttacks, poolControls } from "./node-pools";
 
 const own = "harbor.example.com/acme-team-a/web:1";
 const pod = (change: object = {}, metadata: object = {}): Manifest => podOf(own, change, metadata);
@@ -40,97 +40,6 @@ const tolerates = (...tolerations: object[]): Manifest => pod({ tolerations });
 const tainted = "nodes with a taint are not for tenants";
 const unready = { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute", tolerationSeconds: 60 };
 
-const poolKey = "estate.dev/pool";
-const bears = (value: string): object => ({ key: poolKey, value, effect: "NoSchedule" });
-const selects = (value: string): object => ({ nodeSelector: { [poolKey]: value } });
-const inPool = (spec: object, name = "tried"): Manifest =>
-  podOf("harbor.example.com/acme-pooled/web:1", spec, { namespace: pooled, name });
-const ownPool = inPool({ ...selects(pooled), tolerations: [bears(pooled)] });
-const older = inPool({}, "older");
-const anothers = "nodes of another namespace's pool are not for this one";
-const written = `run on its own nodes: write nodeSelector: {estate.dev/pool: ${pooled}} and tolerations: [{key: estate.dev/pool, value: ${pooled}, effect: NoSchedule}]`;
-const prefers = (key: string, values: string[]): object => ({
-  affinity: {
-    nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        { weight: 1, preference: { matchExpressions: [{ key, operator: "In", values }] } },
-      ],
-    },
-  },
-});
-const requires = (key: string, values: string[], operator = "In"): object => ({
-  affinity: {
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: [
-          { matchExpressions: [{ key: "kubernetes.io/os", operator: "In", values: ["linux"] }] },
-          { matchExpressions: [{ key, operator, ...(operator === "Exists" ? {} : { values }) }] },
-        ],
-      },
-    },
-  },
-});
-const zone = "topology.kubernetes.io/zone";
-
-/** Nodes of a tenant's own, from inside and from outside. */
-const pools: readonly Attack[] = [
-  attack(3, "a pod beside its own pool", inPool({}), written, ownPool),
-  attack(3, "a pod that no other node would keep out", inPool(selects(pooled)), written, ownPool),
-  attack(3, "a pod that other nodes would take", inPool({ tolerations: [bears(pooled)] }), written, ownPool),
-  attack(
-    3,
-    "a pod that bears the taint for another effect only",
-    inPool({ ...selects(pooled), tolerations: [{ ...bears(pooled), effect: "NoExecute" }] }),
-    written,
-    ownPool,
-  ),
-  attack(
-    3,
-    "a pod of the pool that bears every pool",
-    inPool({ ...selects(pooled), tolerations: [bears(pooled), { key: poolKey, operator: "Exists" }] }),
-    tainted,
-    ownPool,
-  ),
-  attack(
-    3,
-    "a pod of one pool in another",
-    inPool({ ...selects("team-a-dev"), tolerations: [bears(pooled)] }),
-    `${anothers}: write nodeSelector`,
-    ownPool,
-  ),
-  attack(3, "a pod that bears another's pool", tolerates(bears(pooled)), tainted, tolerates(unready)),
-  attack(3, "a pod that bears a pool without a name", tolerates(bears("")), tainted, tolerates(unready)),
-  attack(
-    3,
-    "a pod that selects another's pool",
-    pod(selects(pooled)),
-    anothers,
-    pod({ nodeSelector: { [zone]: "a" } }),
-  ),
-  attack(3, "a pod that needs another's pool", pod(requires(poolKey, [pooled])), anothers, pod(requires(zone, ["a"]))),
-  attack(
-    3,
-    "a pod that needs any pool",
-    pod(requires(poolKey, [], "Exists")),
-    anothers,
-    pod(requires(zone, [], "Exists")),
-  ),
-  attack(
-    3,
-    "a pod that would like another's pool",
-    pod(prefers(poolKey, [pooled])),
-    anothers,
-    pod(prefers(zone, ["a"])),
-  ),
-  {
-    threat: 3,
-    what: "another's pool put onto a pod that runs",
-    attempt: patches(older, { spec: { tolerations: [...defaultTolerations(), bears(home)] } }),
-    reason: tainted,
-    twin: patches(older, { spec: { tolerations: [...defaultTolerations(), bears(pooled)] } }),
-  },
-];
-
 const platformAccount = "this ServiceAccount is the platform's";
 const controlPlane = podOf(
   "ghcr.io/loft-sh/vcluster-oss:0.36.1",
@@ -142,7 +51,7 @@ const pods: Trial = {
   guardrail: "pods",
   before: [
     waiting,
-    older,
+    olderThanPool,
     object("v1", "ServiceAccount", {}, { name: "web" }),
     object("v1", "ServiceAccount", {}, { name: `vc-${virtual}`, namespace: virtual }),
     ...["batch", "urgent"].map((name) => ({
@@ -182,7 +91,7 @@ const pods: Trial = {
       reason: "the scheduler chooses the node: no binding",
       twin: createsAt(waiting, "binding", bound, scheduler),
     },
-    ...pools,
+    ...poolAttacks,
     {
       threat: 3,
       what: "a binding by its own kind",
@@ -222,14 +131,7 @@ const pods: Trial = {
     },
   ],
   controls: [
-    {
-      what: "a pod that is older than its pool is changed",
-      attempt: patches(older, { metadata: { labels: { app: "web" } } }),
-    },
-    {
-      what: "a pod of the pool that says it by affinity, too",
-      attempt: creates(inPool({ ...selects(pooled), ...requires(poolKey, [pooled]), tolerations: [bears(pooled)] })),
-    },
+    ...poolControls,
     {
       what: "a DaemonSet's controller writes what its pods bear",
       attempt: creates(
@@ -244,16 +146,6 @@ const pods: Trial = {
     { what: "the platform's own pod on a node", attempt: { verb: "create", object: pod({ nodeName: "n1" }) } },
   ],
 };
-
-/** What the API server writes onto every pod. */
-function defaultTolerations(): object[] {
-  return ["not-ready", "unreachable"].map((key) => ({
-    key: `node.kubernetes.io/${key}`,
-    operator: "Exists",
-    effect: "NoExecute",
-    tolerationSeconds: 300,
-  }));
-}
 
 const service = (spec: object, metadata: object = {}): Manifest =>
   object("v1", "Service", { spec: { selector: { app: "web" }, ports: [{ port: 80 }], ...spec } }, metadata);
