@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { HomeRequest, TenantRequest } from "../model/capability";
-import type { EstateFacts, TenantHome, TenantScope } from "../model/home";
+import type { ClusterKind, EstateFacts, PoolUse, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 
 /** A name in a tenant's file that the settings must know. */
@@ -37,6 +37,10 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   readonly schema?: z.ZodType<Spec>;
   /** What a profile may say under the key (numbers and flags); absent when there are none. Must accept `undefined`. */
   readonly profile?: z.ZodType<Profile>;
+  /** Kinds of clusters that its part of a profile is for; all when absent. Homes on others get nothing of the feature. */
+  readonly kinds?: readonly ClusterKind[];
+  /** Nodes of a home's own by this profile, if any: its namespace says so, and guardrails hold its pods to them. */
+  ownNodes?(this: void, profile: Profile): PoolUse | undefined;
   /** Names in a tenant's file that the settings must know; an unknown one is told with a suggestion. */
   references?(this: void, spec: Spec, facts: Pick<EstateFacts, "products">): Reference[];
   /** Host names of the tenant's homes: no other tenant may have them, and guardrails hold ingresses and routes to them. */

@@ -1,5 +1,6 @@
 import { repositories } from "./applications";
 import { network } from "./network";
+import { nodePool } from "./node-pool";
 import { notifications } from "./notifications";
 import { reconciliation } from "./reconciliation";
 import { registry } from "./registry";
@@ -7,4 +8,13 @@ import { secrets } from "./secrets";
 import { vcluster } from "./vcluster";
 
 /** The features that Estate brings, in the order in which the docs list them. A new one is one file and one name here. */
-export const builtin = [network, secrets, reconciliation, vcluster, repositories, registry, notifications] as const;
+export const builtin = [
+  network,
+  nodePool,
+  secrets,
+  reconciliation,
+  vcluster,
+  repositories,
+  registry,
+  notifications,
+] as const;

@@ -1,6 +1,7 @@
 import type { EstateFacts } from "../model/home";
 import { reconciler, secretReader } from "../model/platform";
 import type { Guardrail } from "./guardrail";
+import { isPoolToleration, poolDemands, poolVariables } from "./node-pools";
 import { isOneOf, kubeController, notPlatform } from "./platform";
 import { policy, texts } from "./policy";
 
@@ -17,7 +18,7 @@ const bearable = [
 
 const updating = 'request.operation == "UPDATE"';
 
-/** Which node a pod runs on is the scheduler's to say, and whom it runs as is not the platform's own identities. */
+/** Which node a pod runs on is the scheduler's to say within its namespace's pool, and whom it runs as is not the platform's own identities. */
 export function pods({ priorityClasses }: EstateFacts): Guardrail {
   return {
     name: "pods",
@@ -27,15 +28,18 @@ export function pods({ priorityClasses }: EstateFacts): Guardrail {
         name: "pods",
         rules: [{ groups: [""], resources: ["pods"] }],
         when: { "not-the-platform": notPlatform },
+        variables: poolVariables,
         demands: [
           {
             expression: `${updating} || object.spec.?nodeName.orValue("") == ""`,
             message: "the scheduler chooses the node: no nodeName",
           },
           {
-            expression: `object.spec.?tolerations.orValue([]).all(t, t.?key.orValue("") in ${texts(bearable)} || (${updating} && t in oldObject.spec.?tolerations.orValue([])))`,
-            message: "nodes with a taint are not for tenants: only conditions of nodes are tolerated",
+            expression: `object.spec.?tolerations.orValue([]).all(t, t.?key.orValue("") in ${texts(bearable)} || ${isPoolToleration("t")} || (${updating} && t in oldObject.spec.?tolerations.orValue([])))`,
+            message:
+              "nodes with a taint are not for tenants: only conditions of nodes are tolerated, and the pool that is the namespace's own",
           },
+          ...poolDemands,
           {
             expression: `${updating} || object.spec.?priorityClassName.orValue("") in ${texts(["", ...priorityClasses])}`,
             message: "a pod names a PriorityClass of estate:priorityClasses, or none",

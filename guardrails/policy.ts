@@ -16,6 +16,8 @@ export interface Rule {
 export interface Demand {
   readonly expression: string;
   readonly message: string;
+  /** The message as CEL, where it tells what is known only then; `message` stands in where that fails. */
+  readonly says?: string;
 }
 
 /** What tells one admission policy from another. */
@@ -70,7 +72,12 @@ export function policy({
         },
         ...(when === undefined ? {} : { matchConditions: named(when) }),
         ...(variables === undefined ? {} : { variables: named(variables) }),
-        validations: demands.map(({ expression, message }) => ({ expression, message, reason: "Forbidden" })),
+        validations: demands.map(({ expression, message, says }) => ({
+          expression,
+          message,
+          ...(says === undefined ? {} : { messageExpression: says }),
+          reason: "Forbidden",
+        })),
       },
     },
     {

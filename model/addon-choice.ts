@@ -1,6 +1,6 @@
-import { foundations, type Addon, type AddonLayer, type ClusterKind, type PodSecurity } from "./addon";
+import { foundations, type Addon, type AddonLayer, type PodSecurity } from "./addon";
 import { addons } from "./addons";
-import type { ClusterFacts } from "./home";
+import type { ClusterFacts, ClusterKind } from "./home";
 import type { Values } from "./values";
 
 /** What the settings say about one addon; of one in the catalogue only the first half. */

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from "./home";
+import type { ClusterFacts, ClusterKind } from "./home";
 import type { KubernetesObject } from "./kubernetes";
 import type { Chart } from "./mirror";
 import type { Values } from "./values";
@@ -15,9 +15,6 @@ export const foundations: readonly AddonLayer[] = ["definitions", "certificates"
 
 /** What Pod Security enforces in an addon's namespace: what its pods need, and no more. */
 export type PodSecurity = "restricted" | "baseline" | "privileged";
-
-/** How a cluster came to be, and on EKS who brings its nodes: what it has of its own differs by that. */
-export type ClusterKind = "existing" | "eks-auto" | "eks-groups";
 
 /** The same values on EKS whoever brings the nodes. */
 export function onEks(values: Values): Partial<Readonly<Record<ClusterKind, Values>>> {

@@ -77,10 +77,14 @@ export interface EnvironmentFacts {
   readonly promotesFrom?: string;
 }
 
+/** How a cluster came to be, and on EKS who brings its nodes: what it has of its own differs by that. */
+export type ClusterKind = "existing" | "eks-auto" | "eks-groups";
+
 /** One cluster of the estate. */
 export interface ClusterFacts {
   readonly name: string;
   readonly role: "control-plane" | "workload";
+  readonly kind: ClusterKind;
   /** Order in which changes reach clusters: 0 first. */
   readonly ring: number;
 }
@@ -118,6 +122,16 @@ export interface TenantScope {
   readonly registryGi: number;
 }
 
+/** Whether all pods of a home must run on its own nodes, or may: while its workloads move in or out. */
+export type PoolUse = "required" | "optional";
+
+/** Nodes of one home's own. */
+export interface OwnPool {
+  /** As their label and their taint name them. */
+  readonly name: string;
+  readonly use: PoolUse;
+}
+
 /** One tenant in one environment on one cluster: a namespace, and everything that was decided about it. */
 export interface TenantHome {
   readonly estate: EstateFacts;
@@ -128,5 +142,7 @@ export interface TenantHome {
   readonly namespace: string;
   /** On every object of the home. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The nodes that are its own. */
+  readonly pool?: OwnPool;
   readonly quota: Quota;
 }

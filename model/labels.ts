@@ -14,6 +14,10 @@ export const label = {
   isolation: `${labelDomain}/isolation`,
   owner: `${labelDomain}/owner`,
   costCenter: `${labelDomain}/cost-center`,
+  /** On a namespace with nodes of its own, on those nodes, and the key of their taint. */
+  pool: `${labelDomain}/pool`,
+  /** On such a namespace: whether its pods must run there. */
+  poolUse: `${labelDomain}/pool-use`,
 } as const;
 
 /** Annotations with what no label can hold. */

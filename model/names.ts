@@ -171,6 +171,14 @@ export const pipelinesProject = "pipelines";
 /** The project that holds what tenants have on each cluster, with delivery `git`. */
 export const clusterManagementProject = "cluster-management";
 
+/**
+ * The NodePool of a home, which is cluster-wide. The beginning keeps it apart from the pools that are there already:
+ * `general-purpose` could be a home.
+ */
+export function poolName(home: string): string {
+  return `tenant-${home}`;
+}
+
 /** The GitOps engine's objects that bring a home's vCluster, in the platform's namespace. */
 export function releaseName(home: string): string {
   return `vcluster-${home}`;

@@ -1,4 +1,4 @@
-import { addonFacts, type Addon, type ClusterKind, type PodSecurity } from "../model/addon";
+import { addonFacts, type Addon, type PodSecurity } from "../model/addon";
 import { chosenAddon, goesTo, waitsFor, type AddonSettings } from "../model/addon-choice";
 import type { ClusterFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
@@ -17,15 +17,12 @@ export interface AddonsPlan {
 /** Which addons are chosen. */
 export type AddonChoices = Readonly<Record<string, AddonSettings>>;
 
-/** A cluster as far as addons differ by it. */
-export type AddonPlace = ClusterFacts & { readonly kind: ClusterKind };
-
 const lax: readonly PodSecurity[] = ["restricted", "baseline", "privileged"];
 
 /** The addons that go to a cluster, by name. */
 function addonsOf(
   choices: AddonChoices,
-  cluster: AddonPlace,
+  cluster: ClusterFacts,
 ): { readonly addon: Addon; readonly choice: AddonSettings }[] {
   return byName(
     Object.entries(choices).flatMap(([name, choice]) => {
@@ -52,7 +49,7 @@ function mirroredValues({ images }: Addon, values: Values, mirror: Mirror | unde
 export function addonValues(
   addon: Addon,
   choice: Pick<AddonSettings, "values" | "valuesByRing" | "valuesByCluster">,
-  cluster: AddonPlace,
+  cluster: ClusterFacts,
   estate: EstateFacts,
 ): Values {
   const known = mergeValues(addon.values, addon.valuesOn?.[cluster.kind]);
@@ -76,7 +73,7 @@ function withFacts<T extends Json>(value: T, estate: EstateFacts, cluster: Clust
 }
 
 /** Plans what the GitOps engine installs on a cluster besides tenants. */
-export function planAddons(estate: EstateFacts, cluster: AddonPlace, choices: AddonChoices): AddonsPlan {
+export function planAddons(estate: EstateFacts, cluster: ClusterFacts, choices: AddonChoices): AddonsPlan {
   const here = addonsOf(choices, cluster);
   const all = here.map(({ addon }) => addon);
   const namespaces: Record<string, PodSecurity> = {};

@@ -1,5 +1,6 @@
 import type { Addresses } from "../config/services";
 import type { Settings } from "../config/schema";
+import { clusterKind } from "../model/addon-choice";
 import type { RoleMembership, TenantRole } from "../model/capability";
 import { addDays, dateSerial } from "../model/date";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
@@ -52,7 +53,14 @@ export function scopeOf({ scope, platform }: Settings): Scope {
 
 /** The clusters, by name. */
 export function clusterFacts(settings: Settings): ClusterFacts[] {
-  return byName(Object.entries(settings.clusters).map(([name, { role, ring }]) => ({ name, role, ring })));
+  return byName(
+    Object.entries(settings.clusters).map(([name, cluster]) => ({
+      name,
+      role: cluster.role,
+      kind: clusterKind(cluster),
+      ring: cluster.ring,
+    })),
+  );
 }
 
 /** The environments, by name: gated where something is promoted into them. */

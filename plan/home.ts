@@ -21,6 +21,7 @@ export function namespaceObject(home: TenantHome, hosts: readonly string[]): Kub
         ...(Object.fromEntries(level) as Record<string, string>),
         [label.gate]: home.environment.gate,
         [label.isolation]: home.tenant.isolation,
+        ...(home.pool === undefined ? {} : { [label.pool]: home.pool.name, [label.poolUse]: home.pool.use }),
         [label.owner]: labelValue(home.tenant.owner),
         ...(home.tenant.costCenter === undefined ? {} : { [label.costCenter]: labelValue(home.tenant.costCenter) }),
       },

@@ -1,5 +1,5 @@
 import { label } from "../model/labels";
-import { releaseName } from "../model/names";
+import { poolName, releaseName } from "../model/names";
 import { suspendRole } from "../model/people";
 import { fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
@@ -51,6 +51,27 @@ function uniqueAddresses(plan: EstatePlan): string[] {
 /** Kinds of which a tenant's releases are made, in the platform's namespace: their names are those of its homes. */
 const releaseKinds: ReadonlySet<string> = new Set(["HelmRelease", "HelmRepository", "OCIRepository", "ServiceAccount"]);
 
+/** The one cluster-wide object that a tenant may have: nodes that are tainted for one of its homes. */
+function isOwnPool(object: KubernetesObject, own: ReadonlySet<string>): boolean {
+  const [home] = [...own].filter((one) => object.metadata.name === poolName(one));
+  if (object.kind !== "NodePool" || home === undefined) return false;
+  const { template } = object.spec as unknown as PoolSpec;
+  const taints = template.spec.taints ?? [];
+  return (
+    template.metadata.labels[label.pool] === home &&
+    taints.some(({ key, value, effect }) => key === label.pool && value === home && effect === "NoSchedule")
+  );
+}
+
+interface PoolSpec {
+  readonly template: {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+    readonly spec: {
+      readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+    };
+  };
+}
+
 /** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */
 function ownPlaceOnly(tenant: TenantPlan): string[] {
   const own = new Set(tenant.homes.map(({ namespace }) => namespace.metadata.name));
@@ -60,7 +81,10 @@ function ownPlaceOnly(tenant: TenantPlan): string[] {
     if (object.metadata.labels?.[label.tenant] !== tenant.name)
       wrong.push(`${where} lacks the label of tenant ${tenant.name}`);
     const { namespace, name } = object.metadata;
-    const inside = namespace === undefined ? object.kind === "Namespace" && own.has(name) : own.has(namespace);
+    const inside =
+      namespace === undefined
+        ? (object.kind === "Namespace" && own.has(name)) || isOwnPool(object, own)
+        : own.has(namespace);
     const forHome =
       namespace === fluxNamespace &&
       releaseKinds.has(object.kind) &&

@@ -8,7 +8,6 @@ import type {
   TenantRepositories,
   TenantRequest,
 } from "../model/capability";
-import { clusterKind } from "../model/addon-choice";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
@@ -87,6 +86,10 @@ function specsOf(
     profile: part(feature.profile, profile[feature.key]),
   };
 }
+
+/** The features that give something to homes on a cluster. */
+const featuresOn = (cluster: ClusterFacts, features: readonly TenantFeature[]): TenantFeature[] =>
+  features.filter(({ kinds }) => kinds === undefined || kinds.includes(cluster.kind));
 
 interface PlannedHome {
   readonly home: HomePlan;
@@ -170,16 +173,20 @@ function planTenant(
     return places.clusters
       .filter(({ name }) => environment.clusters.includes(name))
       .map((cluster) => {
+        const own = featuresOn(cluster, features);
+        const namespace = namespaceName(tenant.name, environment.name);
+        const [use] = own.flatMap((feature) => feature.ownNodes?.(specsOf(feature, tenant, profile).profile) ?? []);
         const home: TenantHome = {
           estate,
           tenant: facts,
           environment,
           cluster,
-          namespace: namespaceName(tenant.name, environment.name),
+          namespace,
           labels: homeLabels(facts, environment),
+          ...(use === undefined ? {} : { pool: { name: namespace, use } }),
           quota: profile.quota,
         };
-        return planHome(home, tenant, profile, features);
+        return planHome(home, tenant, profile, own);
       });
   });
   const scope: TenantScope = {
@@ -221,18 +228,14 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     clusters: clusters.map((cluster) => {
       const own = named(settings.clusters, cluster.name, "cluster");
       const connection = planConnection(estate, cluster.name, own, settings.aws);
+      const { name, role, ring } = cluster;
       return {
-        ...cluster,
+        name,
+        role,
+        ring,
         connection,
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(
-          estate,
-          { ...cluster, kind: clusterKind(own) },
-          environments,
-          settings.access,
-          settings.addons,
-          kindOf(connection),
-        ),
+        platform: planPlatform(estate, cluster, environments, settings.access, settings.addons, kindOf(connection)),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

@@ -15,7 +15,7 @@ import type { PodSecurity } from "../model/addon";
 import { helmAddress, mirroredArtifact, mirroredChart, mirroredImage } from "../model/mirror";
 import { charts, fluxDistribution, images, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
-import { planAddons, type AddonChoices, type AddonPlace } from "./addons";
+import { planAddons, type AddonChoices } from "./addons";
 
 /** A Helm release that Pulumi installs itself, because what comes after needs it in the same run. */
 export interface ReleasePlan {
@@ -178,7 +178,7 @@ function platformReconcilerObjects(): KubernetesObject[] {
 /** Plans what a cluster has besides tenants. */
 export function planPlatform(
   estate: EstateFacts,
-  cluster: AddonPlace,
+  cluster: ClusterFacts,
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
   chosen: AddonChoices,

@@ -5,6 +5,7 @@ import type { Features } from "../config/settings";
 import type { Places } from "../config/source";
 import { suggestion } from "../config/suggestion";
 import type { Problem } from "../model/problem";
+import { exceptionsOnClusters, profilesOnClusters } from "./cluster-kinds";
 import { collidingDisplayNames, collidingNames } from "./derived-names";
 import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
 import { checkExceptions, profileSchema } from "./exceptions";
@@ -111,6 +112,7 @@ export function checkTenants(
   );
   return [
     ...checkSelection(entries, settings, settingsPlaces),
+    ...profilesOnClusters(settings, features, settingsPlaces),
     ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
     ...readable.flatMap(checkFormerName),
     ...collidingNames(entries, context),
@@ -124,6 +126,7 @@ export function checkTenants(
       ...checkHosts(entry, settings, features),
       ...unlinkableGroups(entry, settings),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
+      ...exceptionsOnClusters(entry, settings, features),
     ]),
   ];
 }

@@ -1,5 +1,6 @@
 import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
+import { label } from "../../model/labels";
 import { seed } from "./seed";
 
 /** Any user but root; the same in every container, because they share volumes. The number is the one of vCluster's docs. */
@@ -26,12 +27,32 @@ const pod: Json = {
 };
 
 /**
+ * What keeps a virtual cluster in its home's pool of nodes: its control plane, and every pod that it brings to the host,
+ * so that nobody inside has to know. The selector is written onto pods although no nodes come in, which would take a
+ * ClusterRole.
+ */
+function inPool(pool: string): {
+  readonly scheduling: { readonly [key: string]: Json };
+  readonly sync: { readonly [key: string]: Json };
+} {
+  const nodeSelector = { [label.pool]: pool };
+  return {
+    scheduling: { nodeSelector, tolerations: [{ key: label.pool, value: pool, effect: "NoSchedule" }] },
+    sync: {
+      toHost: { pods: { enforceTolerations: [`${label.pool}=${pool}:NoSchedule`] } },
+      fromHost: { nodes: { selector: { labels: nodeSelector } } },
+    },
+  };
+}
+
+/**
  * Values of chart vcluster. Helm lays them over the chart's own, map by map, and a null that would take a key away never
  * arrives: Pulumi's provider drops nulls. So nothing here may need one. test/e2e/vcluster-values.test.ts holds what comes
  * out against the chart.
  */
 export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
   const { mirror } = home.estate;
+  const placed = home.pool === undefined ? undefined : inPool(home.pool.name);
   return {
     controlPlane: {
       // The only distribution left since 0.33, and the store that needs no licence.
@@ -41,6 +62,7 @@ export function vclusterValues(home: TenantHome, storage: string): Record<string
         image: { repository: "loft-sh/vcluster-oss" },
         security: { podSecurityContext: pod, containerSecurityContext: container },
         persistence: { volumeClaim: { size: storage, retentionPolicy: "Retain" } },
+        ...(placed === undefined ? {} : { scheduling: placed.scheduling }),
       },
       proxy: { extraSANs: [`${home.namespace}.${home.namespace}.svc`] },
       // It stands in for the host of every image, those that the program itself brings as well.
@@ -62,5 +84,6 @@ export function vclusterValues(home: TenantHome, storage: string): Record<string
     rbac: { role: { enabled: false }, clusterRole: { enabled: false } },
     experimental: { deploy: { vcluster: { manifests: seed(home) } } },
     telemetry: { enabled: false },
+    ...(placed === undefined ? {} : { sync: placed.sync }),
   };
 }

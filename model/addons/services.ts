@@ -1,4 +1,5 @@
 import { onEks, type Addon } from "../addon";
+import { label } from "../labels";
 
 const everywhere = ["control-plane", "workload"] as const;
 
@@ -70,7 +71,12 @@ export const services: readonly Addon[] = [
     podSecurity: "privileged",
     layer: "services",
     roles: everywhere,
-    values: { testFramework: { enabled: false }, config: { outputs: "[OUTPUT]\n    Name stdout\n    Match *\n" } },
+    values: {
+      testFramework: { enabled: false },
+      config: { outputs: "[OUTPUT]\n    Name stdout\n    Match *\n" },
+      // On nodes that are kept for one tenant, too.
+      tolerations: [{ key: label.pool, operator: "Exists", effect: "NoSchedule" }],
+    },
     images: [{ at: ["image", "repository"], image: "cr.fluentbit.io/fluent/fluent-bit" }],
     rehearsed: { not: "the chart is in no Go module" },
   },

@@ -33,6 +33,8 @@ const components = {
   "envoy-gateway": { module: "github.com/envoyproxy/gateway" },
   kyverno: { module: "github.com/kyverno/kyverno" },
   gatekeeper: { module: "github.com/open-policy-agent/gatekeeper/v3" },
+  // EKS Auto Mode has these kinds of itself: tests hold tenants' pools against them.
+  karpenter: { module: "sigs.k8s.io/karpenter", crds: "pkg/apis/crds" },
   "metrics-server": { module: "sigs.k8s.io/metrics-server" },
 } as const satisfies Record<string, Component>;
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { guardrails } from "../../guardrails";
+import { eksSettings } from "../support/eks";
 import { plan, settings, tenant } from "../support/fixtures";
-import { home, mallory, neighbour, virtual, type Trial } from "./guardrails/attack";
+import { home, mallory, moving, neighbour, pooled, virtual, type Trial } from "./guardrails/attack";
 import { fluxObjects } from "./guardrails/flux-objects";
 import { hosts } from "./guardrails/hosts";
 import { images } from "./guardrails/images";
@@ -18,16 +19,21 @@ const trials: readonly Trial[] = [fluxObjects, images, ...workloads, ...walls, .
 
 const { standard } = settings().profiles;
 const allotting = { quota: { pods: "50", "services.loadbalancers": "1", "services.nodeports": "1" } };
+// A profile that has nodes of its own, which clusters of Auto Mode have alone.
+const own = { ...allotting, nodePool: { cpu: "64", memory: "256Gi", capacity: "spot" } };
+const moves = { ...own, nodePool: { cpu: "64", use: "optional" } };
 const estate = plan(
   [
     tenant("team-a", { applications: [{ name: "web", hosts: { dev: ["web.platform.example.com"] } }] }),
     tenant("team-ab", { profile: "allotting" }),
     tenant("virtual", { isolation: "vcluster" }),
+    tenant("pooled", { profile: "own" }),
+    tenant("moving", { profile: "moving" }),
   ],
-  settings({
+  eksSettings({
     registry: { kind: "harbor", alsoFrom: ["docker.io/library/", "harbor.example.com/"] },
     priorityClasses: ["batch"],
-    profiles: { standard, allotting },
+    profiles: { standard, allotting, own, moving: moves },
   }),
 );
 let cluster: GuardedCluster;
@@ -46,7 +52,7 @@ beforeAll(async () => {
     trials.flatMap(({ definitions = [] }) => definitions),
   );
   const user = { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: mallory.user };
-  for (const namespace of [home, neighbour, virtual]) await cluster.apply([bound(namespace, user)]);
+  for (const namespace of [home, neighbour, pooled, moving, virtual]) await cluster.apply([bound(namespace, user)]);
   for (const { before = [] } of trials) await cluster.apply(before);
 });
 

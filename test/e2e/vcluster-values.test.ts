@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chartObjects } from "../../features/vcluster/release";
 import { Chart, mergeValues } from "../support/chart";
+import { eksSettings } from "../support/eks";
 import { plan, tenant } from "../support/fixtures";
 
 // What Helm makes of the release: our values over the chart's own, and the chart's templates over both. The renderer of
@@ -46,6 +47,23 @@ describe("values of the vCluster release", () => {
   it("pass the chart's own schema, alone and over the chart's", () => {
     expect(complaints(values)).toEqual([]);
     expect(complaints(merged)).toEqual([]);
+  });
+
+  it("in a pool of nodes do, too, and put the control plane there without a right beyond the namespace", () => {
+    const profiles = { standard: { quota: { pods: "50" }, nodePool: { cpu: "64" } } };
+    const [planned] = plan([tenant("virtual", { isolation: "vcluster" })], eksSettings({ profiles })).tenants;
+    const inPool = planned?.homes[0]?.objects.find(({ kind }) => kind === "HelmRelease");
+    const { values: own } = inPool?.spec as unknown as { values: Record<string, unknown> };
+    const whole = chart.merged(own);
+    expect(complaints(own)).toEqual([]);
+    expect(complaints(whole)).toEqual([]);
+    const [statefulSet] = chart.render("statefulset.yaml", name, whole);
+    expect(at(statefulSet, "spec", "template", "spec")).toMatchObject({
+      nodeSelector: { "estate.dev/pool": name },
+      tolerations: [{ key: "estate.dev/pool", value: name, effect: "NoSchedule" }],
+    });
+    const auto = chart.merged({ ...own, rbac: { clusterRole: { enabled: "auto" } } });
+    expect(chart.render("clusterrole.yaml", name, auto)).toEqual([]);
   });
 
   it("of an older form do not: the schema refuses what the chart no longer knows", () => {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { addons } from "../../model/addons";
-import { foundations, type ClusterKind } from "../../model/addon";
+import { foundations } from "../../model/addon";
 import { clusterKind, goesTo } from "../../model/addon-choice";
+import type { ClusterKind } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { label } from "../../model/labels";
 import { addonValues } from "../../plan/addons";

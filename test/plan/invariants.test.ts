@@ -3,6 +3,7 @@ import { z } from "zod";
 import { builtin } from "../../features";
 import { defineFeature, type TenantFeature } from "../../features/feature";
 import type { KubernetesObject } from "../../model/kubernetes";
+import { label } from "../../model/labels";
 import { planEstate } from "../../plan/plan";
 import { addresses, settings, tenant } from "../support/fixtures";
 
@@ -23,6 +24,19 @@ const featureOf = (
     schema: z.string().optional(),
     objects: (home) => [object(home.namespace, home.labels)],
   });
+
+/** Nodes of a pool, for whom their name, their label and their taint say. */
+const poolOf = (name: string, home: string, tainted: string, labels: Readonly<Record<string, string>>) => ({
+  apiVersion: "karpenter.sh/v1",
+  kind: "NodePool",
+  metadata: { name, labels },
+  spec: {
+    template: {
+      metadata: { labels: { [label.pool]: home } },
+      spec: { taints: [{ key: label.pool, value: tainted, effect: "NoSchedule" }] },
+    },
+  },
+});
 
 describe("invariants stop a feature that", () => {
   it.each<[string, TenantFeature, RegExp]>([
@@ -52,6 +66,21 @@ describe("invariants stop a feature that", () => {
         metadata: { name: "x", labels },
       })),
       /is cluster-wide/,
+    ],
+    [
+      "makes the nodes of another tenant's home",
+      featureOf((_namespace, labels) => poolOf("tenant-team-ab-dev", "team-ab-dev", "team-ab-dev", labels)),
+      /NodePool\/tenant-team-ab-dev of tenant team-a is outside its namespaces/,
+    ],
+    [
+      "gives its nodes another home's label",
+      featureOf((home, labels) => poolOf(`tenant-${home}`, "team-ab-dev", home, labels)),
+      /NodePool\/tenant-team-a-dev of tenant team-a is outside/,
+    ],
+    [
+      "leaves its nodes open to others",
+      featureOf((home, labels) => poolOf(`tenant-${home}`, home, "team-ab-dev", labels)),
+      /NodePool\/tenant-team-a-dev of tenant team-a is outside/,
     ],
     [
       "forgets the tenant's label",

@@ -20,7 +20,7 @@ export interface Control {
 /** What a guardrail is tried with. */
 export interface Trial {
   readonly guardrail: string;
-  /** Kinds that the cluster has besides those of Flux and External Secrets. */
+  /** Kinds that the cluster has besides those of Flux, External Secrets and Karpenter. */
   readonly definitions?: readonly Manifest[];
   /** Stand in the cluster before, written by the platform. */
   readonly before?: readonly Manifest[];
@@ -32,6 +32,10 @@ export interface Trial {
 export const home = "team-a-dev";
 export const neighbour = "team-ab-dev";
 export const virtual = "virtual-dev";
+/** The home of a tenant that has nodes of its own. */
+export const pooled = "pooled-dev";
+/** The home of one whose workloads are on their way there. */
+export const moving = "moving-dev";
 
 /** Bound to cluster-admin in every home of these tests: the worst that a RoleBinding can grant. */
 export const mallory: Person = { user: "mallory", groups: ["mallory", "system:authenticated"] };

@@ -14,6 +14,7 @@ import {
   type Trial,
 } from "./attack";
 import { pod as podOf } from "./images";
+import { defaultTolerations, olderThanPool, poolAttacks, poolControls } from "./node-pools";
 
 const own = "harbor.example.com/acme-team-a/web:1";
 const pod = (change: object = {}, metadata: object = {}): Manifest => podOf(own, change, metadata);
@@ -50,6 +51,7 @@ const pods: Trial = {
   guardrail: "pods",
   before: [
     waiting,
+    olderThanPool,
     object("v1", "ServiceAccount", {}, { name: "web" }),
     object("v1", "ServiceAccount", {}, { name: `vc-${virtual}`, namespace: virtual }),
     ...["batch", "urgent"].map((name) => ({
@@ -89,6 +91,7 @@ const pods: Trial = {
       reason: "the scheduler chooses the node: no binding",
       twin: createsAt(waiting, "binding", bound, scheduler),
     },
+    ...poolAttacks,
     {
       threat: 3,
       what: "a binding by its own kind",
@@ -128,6 +131,7 @@ const pods: Trial = {
     },
   ],
   controls: [
+    ...poolControls,
     {
       what: "a DaemonSet's controller writes what its pods bear",
       attempt: creates(
@@ -142,16 +146,6 @@ const pods: Trial = {
     { what: "the platform's own pod on a node", attempt: { verb: "create", object: pod({ nodeName: "n1" }) } },
   ],
 };
-
-/** What the API server writes onto every pod. */
-function defaultTolerations(): object[] {
-  return ["not-ready", "unreachable"].map((key) => ({
-    key: `node.kubernetes.io/${key}`,
-    operator: "Exists",
-    effect: "NoExecute",
-    tolerationSeconds: 300,
-  }));
-}
 
 const service = (spec: object, metadata: object = {}): Manifest =>
   object("v1", "Service", { spec: { selector: { app: "web" }, ports: [{ port: 80 }], ...spec } }, metadata);

@@ -66,7 +66,7 @@ export class GuardedCluster {
 
   private constructor(private readonly folder: string) {}
 
-  /** Starts it as the plan's cluster `dev`, with `definitions` besides the CRDs of Flux and External Secrets. */
+  /** Starts it as the plan's cluster `dev`, with `definitions` besides the CRDs of Flux, External Secrets and Karpenter. */
   static async start(plan: EstatePlan, definitions: readonly Manifest[] = []): Promise<GuardedCluster> {
     const cluster = new GuardedCluster(mkdtempSync(join(tmpdir(), "estate-guarded-")));
     try {
@@ -200,6 +200,7 @@ async function knownDefinitions(): Promise<object[]> {
   const env = { ESTATE_MANIFESTS: await manifestsFolder() };
   return [
     ...components.flatMap((name) => crdsOfComponent(`${name}-controller`, env) ?? []),
+    ...(crdsOfComponent("karpenter", env) ?? []),
     ...crdsOfChart("flux-operator", env),
     ...crdsOfChart("external-secrets", env),
   ];
