@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { deployment } from "./live/deployment";
 import type { LiveHome } from "./live/home";
 
 /** Milliseconds of each sample. */
@@ -28,6 +29,16 @@ async function commitToObject(home: LiveHome, sample: number): Promise<number> {
     180_000,
     (found) => found.metadata.annotations?.["note"] === note,
   );
+}
+
+/** Pushes a Deployment of the tenant's own image, and waits until it is in its namespace. */
+export async function firstDeployment(home: LiveHome, image: string): Promise<void> {
+  await home.says(home.at("source.toolkit.fluxcd.io/v1", "GitRepository", "operations"), /^True /, 180_000);
+  await home.commit({
+    "kustomization.yaml": "resources: [first.yaml]\n",
+    "first.yaml": deployment({ name: "first", image, note: "bench" }),
+  });
+  await home.appears(home.at("apps/v1", "Deployment", "first"), 180_000);
 }
 
 /** One after the other, in one home. */

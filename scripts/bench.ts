@@ -7,12 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readerPolicy, readerRole } from "../components/vault/secrets";
 import { builtin } from "../features";
 import { objectAddress } from "../model/kubernetes";
-import { secretPolicyName } from "../model/names";
+import { imageRepository, secretPolicyName } from "../model/names";
 import { planEstate, type EstatePlan } from "../plan/plan";
 import { loadInputs } from "../tenants/inputs";
 import { readArguments } from "./arguments";
 import { runCommand } from "./command";
-import { spread, withWebhook, withoutWebhook, type Samples } from "./bench-loop";
+import { firstDeployment, spread, withWebhook, withoutWebhook, type Samples } from "./bench-loop";
 import { interruptible } from "./interrupt";
 import { estateNames } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
@@ -133,21 +133,24 @@ async function loop(
   run: (...args: readonly string[]) => () => Promise<void>,
   note: (what: string, work: () => Promise<unknown>) => Promise<void>,
 ): Promise<readonly Samples[]> {
-  const live = new LiveEstate(sandbox, estateNames(project, "dev").parentPath);
+  const names = estateNames(project, "dev");
+  const live = new LiveEstate(sandbox, names.parentPath);
   try {
     const [home, ...others] = ["payments", "storefront"].map((tenant) => new LiveHome(live, tenant, "dev"));
     if (home === undefined) throw new Error("no home to measure");
     const samples = [await withWebhook(home, 20), await withoutWebhook([home, ...others], 20)];
     const fresh = new LiveHome(live, "newcomer", "dev");
-    await note("new tenant's file to the first object from its repository", async () => {
+    await note("new tenant's file to the first Deployment in its namespace", async () => {
       writeFileSync(join(project, "tenants", "newcomer.yaml"), newcomer);
       await run("up", "--yes", "--skip-preview")();
-      await withWebhook(fresh, 0);
+      const estate = { name: names.name, registry: { url: sandbox.harbor.url } };
+      await firstDeployment(fresh, `${imageRepository(estate, fresh.tenant, "first")}:1.0.0`);
     });
     await note("cluster lost to everything back", async () => {
       await wipe("dev", { dir: sandbox.dir, reporter: new Progress() });
       await run(...rebuild)();
-      for (const each of [home, fresh]) await each.appears(each.at("v1", "ConfigMap", "bench"), 240_000);
+      await home.appears(home.at("v1", "ConfigMap", "bench"), 240_000);
+      await fresh.appears(fresh.at("apps/v1", "Deployment", "first"), 240_000);
     });
     return samples;
   } finally {

@@ -1,6 +1,7 @@
 import type { Manifest } from "@estate/clients";
 import { isRecord } from "@estate/clients";
 import { imageRepository } from "../model/names";
+import { deployment } from "./live/deployment";
 import { GitLabSide } from "./live/gitlab";
 import { readyOf, type LiveEstate, type LiveHome } from "./live/home";
 import { runPipeline } from "./live/pipeline";
@@ -35,36 +36,22 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/** A deployment that a tenant may run. Its note tells one tour's from the one before. */
-function deployment({ live, estate, home, application }: TourArgs, note: string): string {
+/** What the tour's tenant runs. Its note tells one tour's from the one before. */
+function manifest({ live, estate, home, application }: TourArgs, note: string): string {
   const registry = { url: live.sandbox.harbor.url };
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${application}
-  annotations: { tour: ${JSON.stringify(note)} }
-spec:
-  selector: { matchLabels: { app: ${application} } }
-  template:
-    metadata: { labels: { app: ${application} } }
-    spec:
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }
-      containers:
-        - name: ${application}
-          image: ${imageRepository({ name: estate, registry }, home.tenant, application)}:1.0.0
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }
-`;
+  const image = `${imageRepository({ name: estate, registry }, home.tenant, application)}:1.0.0`;
+  return deployment({ name: application, image, note });
 }
 
 async function arrives(args: TourArgs, note: string): Promise<void> {
   const { home, application, tell } = args;
   tell(`== A commit arrives`);
   tell(`A developer of ${home.tenant} pushes a Deployment to ${home.project}:`);
-  tell(deployment(args, note).trimEnd().replaceAll(/^/gm, "    "));
+  tell(manifest(args, note).trimEnd().replaceAll(/^/gm, "    "));
   const commit = await home.commit({
     "kustomization.yaml": "resources: [base]\n",
     "base/kustomization.yaml": `resources: [${application}.yaml]\n`,
-    [`base/${application}.yaml`]: deployment(args, note),
+    [`base/${application}.yaml`]: manifest(args, note),
   });
   const what = home.at("apps/v1", "Deployment", application);
   const took = await home.appears(what, 120_000, (found) => found.metadata.annotations?.["tour"] === note);
