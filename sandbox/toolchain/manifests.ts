@@ -89,7 +89,7 @@ export async function crds(name: string): Promise<object[]> {
  * as ESTATE_MANIFESTS, because bundled doubles and operators know no checkout.
  */
 export async function manifestsFolder(cache = cacheFolder()): Promise<string> {
-  for (const name of componentNames) if ("crds" in lookUp(name)) await crdFile(name, cache);
+  for (const name of crdComponentNames) await crdFile(name, cache);
   return bundleFolder(cache);
 }
 
