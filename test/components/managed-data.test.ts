@@ -71,6 +71,7 @@ describe("data that AWS manages", () => {
       dbName: "gitlab",
       username: "gitlab",
       storageEncrypted: true,
+      kmsKeyId: "arn:aws:kms:eu-central-1:111122223333:key/made",
       publiclyAccessible: false,
       multiAz: true,
       backupRetentionPeriod: 30,

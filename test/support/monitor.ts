@@ -148,6 +148,7 @@ const madeByServer: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
   "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
   "aws:elasticache/replicationGroup:ReplicationGroup": { primaryEndpointAddress: "master.made.cache.amazonaws.com" },
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": { arn: "arn:aws:iam::111122223333:oidc-provider/made" },
+  "aws:kms/key:Key": { keyId: "made", arn: "arn:aws:kms:eu-central-1:111122223333:key/made" },
   "aws:rds/instance:Instance": { address: "made.rds.amazonaws.com" },
   "aws:iam/role:Role": { arn: "arn:aws:iam::111122223333:role/made" },
   "gitlab:index/projectDeployToken:ProjectDeployToken": { token: "gldt-made" },
