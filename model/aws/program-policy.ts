@@ -158,12 +158,14 @@ function data(place: AwsPlace, estate: string): Statement[] {
       [
         "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBParameterGroup", "rds:CreateDBSnapshot",
         "rds:CreateDBSubnetGroup", "rds:DeleteDBInstance", "rds:DeleteDBParameterGroup", "rds:DeleteDBSubnetGroup",
-        "rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSubnetGroups",
+        "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSubnetGroups",
         "rds:ListTagsForResource", "rds:ModifyDBInstance", "rds:ModifyDBParameterGroup", "rds:ModifyDBSubnetGroup",
         "rds:RebootDBInstance", "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
       ], // prettier-ignore
       ["db", "pg", "snapshot", "subgrp"].map(rds),
     ),
+    // The provider looks for a database by a number of AWS' own, which is asked of all of the region.
+    allow("LookForDatabases", ["rds:DescribeDBInstances"], [regionalArn(place, "rds", "db:*")]),
     allow(
       "Caches",
       [
