@@ -2,16 +2,8 @@ import { accountArn } from "../../model/aws/arns";
 import { bucketName, dataKeyAlias, dataName, eksName, roleName, type DataOwner } from "../../model/aws/names";
 import { bucketPolicy, keyPolicy, objectsPolicy } from "../../model/aws/policies";
 import type { PolicyDocument } from "../../model/aws/policy";
+import { dataVersions } from "../../model/aws/versions";
 import type { RoleScope } from "./roles";
-
-/**
- * Versions of what AWS manages. GitLab 19 wants PostgreSQL 17 and a Redis of the 7.2 line, and Harbor works with both. Only
- * PostgreSQL's major is said: minors come by themselves, and a run that named one would fight with AWS.
- */
-export const dataVersions = {
-  postgres: { version: "17", family: "postgres17" },
-  valkey: { version: "7.2", family: "valkey7" },
-} as const;
 
 /**
  * A database: one instance for each service, and not one with two databases. A restore goes back in time with all that is in

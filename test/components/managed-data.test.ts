@@ -3,6 +3,7 @@ import { Estate } from "../../components/estate";
 import type { Settings } from "../../config/schema";
 import type { ServiceSecrets } from "../../model/service-secrets";
 import { handedOver, installingSettings, managedSettings } from "../support/control-plane";
+import { eks, threeClusters } from "../support/eks";
 import { access, plan, tenant } from "../support/fixtures";
 import { record, unwrap, type Registration } from "../support/monitor";
 
@@ -244,6 +245,16 @@ describe("data that is managed in part", () => {
       database: { external: { host: "made.rds.amazonaws.com" } },
       redis: { external: { addr: "harbor.redis.example.com:6379" } },
     });
+  });
+
+  it("stands in the network that was brought along with the cluster", async () => {
+    const vpc = { id: "vpc-0123456789abcdef0", private: ["subnet-00000001", "subnet-00000002"] };
+    const plane = eks(10, { role: "control-plane", network: { cidr: "10.10.0.0/16", vpc } });
+    const resources = await raise(managedSettings({ clusters: { ...threeClusters, "control-plane": plane } }));
+    const inputs = (name: string) =>
+      resources.find((each) => each.name === `control-plane-data-gitlab-${name}`)?.inputs;
+    expect(inputs("database-subnets")).toMatchObject({ subnetIds: vpc.private });
+    expect(inputs("cache-door")).toMatchObject({ vpcId: vpc.id });
   });
 
   it("is not there where none is asked for", async () => {
