@@ -81,7 +81,7 @@ export class Estate extends pulumi.ComponentResource {
       connection: connect(cluster, around, this),
     }));
     const platforms = given === undefined ? this.platforms(connections) : [];
-    const services = given === undefined ? this.services(plan, platforms, { random, secrets }) : {};
+    const services = given === undefined ? this.services(plan, platforms, connections, { random, secrets }) : {};
     const providers = makeProviders(plan.estate, verified, services, random);
     const foundation = given ?? this.raise(plan, connections, platforms, providers);
     this.runner(plan, platforms, providers);
@@ -115,12 +115,14 @@ export class Estate extends pulumi.ComponentResource {
   private services(
     { estate, controlPlane }: EstatePlan,
     platforms: readonly Platform[],
+    connections: readonly Connected[],
     { random, secrets }: { readonly random: pulumi.ProviderResource; readonly secrets: ServiceSecrets },
   ): InstalledServices {
     const clusters = new Map(platforms.map((platform) => [platform.name, platform]));
+    const ground = connections.find(({ connection: { name } }) => name === controlPlane.cluster)?.connection.ground;
     return installServices(
       "control-plane-services",
-      { estate, plan: controlPlane, clusters, random, secrets },
+      { estate, plan: controlPlane, clusters, random, secrets, ...(ground === undefined ? {} : { ground }) },
       { parent: this },
     );
   }

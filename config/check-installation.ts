@@ -1,6 +1,7 @@
 import { chosenAddon, clustersOfAddon } from "../model/addon-choice";
 import { entranceAddons } from "../model/services";
 import type { Problem } from "../model/problem";
+import { checkManaged } from "./check-managed";
 import { mistake } from "./mistake";
 import type { Settings } from "./schema";
 import type { Places } from "./source";
@@ -22,7 +23,8 @@ export function installed(settings: Settings): (typeof services)[number][0][] {
 }
 
 /** A service is installed or brought along, and what is installed has a way in. */
-export function checkInstallation(settings: Settings, { placeOf }: Places): Problem[] {
+export function checkInstallation(settings: Settings, places: Places): Problem[] {
+  const { placeOf } = places;
   const own = installed(settings);
   const both = services.flatMap(([key, field]) => {
     const address = key === "vault" ? settings.vault.address : settings[key].url;
@@ -82,5 +84,5 @@ export function checkInstallation(settings: Settings, { placeOf }: Places): Prob
           ),
         ]
       : [];
-  return [...both, ...issuer, ...addons, ...keys, ...threshold];
+  return [...both, ...issuer, ...addons, ...keys, ...threshold, ...checkManaged(settings, plane, places)];
 }

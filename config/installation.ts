@@ -1,12 +1,6 @@
 import { z } from "zod";
 import { complaint, httpsUrl, matching } from "./forms";
-
-/** A host without a scheme. */
-const hostName = matching(
-  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
-  "not a host",
-  complaint("T016", "write for example db.example.com, without a scheme or a port"),
-);
+import { objects, postgres, redis } from "./managed-data";
 
 const text = z.string().min(1);
 
@@ -16,20 +10,6 @@ const annotations = z
   .describe("Annotations of its ServiceAccounts: the role of a cloud, e.g. eks.amazonaws.com/role-arn");
 
 const storageClass = text.optional().describe("StorageClass of its volumes; the cluster's default when absent");
-
-/** A database or a cache that is there. Its password comes from a variable. */
-const data = (port: number) => ({
-  host: hostName,
-  port: z.int().min(1).max(65_535).default(port),
-  tls: z.boolean().default(true).describe("Whether it is reached by TLS"),
-});
-
-const redis = z.strictObject(data(6379)).describe("Redis 7.2 or Valkey; its password comes from a variable");
-
-const postgres = (what: string) =>
-  z
-    .strictObject({ ...data(5432), database: text.default(what), username: text.default(what) })
-    .describe("PostgreSQL; its password comes from a variable");
 
 const bucketName = matching(
   /^[a-z0-9][a-z0-9.-]{1,48}[a-z0-9]$/,
@@ -80,7 +60,7 @@ export const gitlabInstall = z
   .strictObject({
     postgres: postgres("gitlab"),
     redis,
-    objects: z.strictObject({
+    objects: objects({
       region: text,
       bucketPrefix: bucketName.describe("Beginning of its buckets' names: <prefix>-artifacts and so on"),
       endpoint,
@@ -101,7 +81,7 @@ export const harborInstall = z
   .strictObject({
     postgres: postgres("registry"),
     redis,
-    objects: z.strictObject({ region: text, bucket: bucketName, endpoint }),
+    objects: objects({ region: text, bucket: bucketName, endpoint }),
     accountAnnotations: annotations,
     storageClass,
   })

@@ -192,20 +192,27 @@ function badKey(issue: z.core.$ZodIssueInvalidKey, path: Path, { source }: Subje
   );
 }
 
+/** How a form is called that a value does not have: `a mapping`, `"managed"`. */
+function formOf(issue: Issue): string {
+  if (issue.code === "invalid_type") return expectedNames[issue.expected] ?? issue.expected;
+  return issue.code === "invalid_value"
+    ? issue.values.map((value) => `"${String(value)}"`).join(" or ")
+    : issue.message;
+}
+
 /** A value that none of several forms takes: told by the form that came closest, when one did. */
 function noForm(issue: z.core.$ZodIssueInvalidUnion, path: Path, subject: Subject): Complaint[] {
   const { source } = subject;
   if (valueAt(source.data, path) === undefined) return [{ path, problem: missing(path, source) }];
   if (issue.errors.length === 0 && "options" in issue && Array.isArray(issue.options))
     return [{ path, problem: wrongValue(path, issue.options, subject) }];
-  const inside = issue.errors.filter((issues) => issues.some((inner) => inner.path.length > 0));
+  // A complaint of one's own is made where the form fits, and something else is wrong.
+  const inside = issue.errors.filter((issues) =>
+    issues.some((inner) => inner.path.length > 0 || inner.code === "custom"),
+  );
   const best = inside.sort((a, b) => a.length - b.length)[0];
   if (best !== undefined) return best.flatMap((inner) => describe(inner, path, subject));
-  const forms = issue.errors.flatMap((issues) =>
-    issues.map((inner) =>
-      inner.code === "invalid_type" ? (expectedNames[inner.expected] ?? inner.expected) : inner.message,
-    ),
-  );
+  const forms = issue.errors.flatMap((issues) => issues.map(formOf));
   const cause = `expected ${[...new Set(forms)].join(" or ")}, got ${kindOf(valueAt(source.data, path))}`;
   return [{ path, problem: mistake("T015", source.placeOf(path), cause, "write one of these") }];
 }

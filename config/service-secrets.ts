@@ -7,6 +7,11 @@ import { mistake } from "./mistake";
 import type { Settings } from "./schema";
 import type { Places } from "./source";
 
+type Data = Pick<
+  NonNullable<Settings["gitlab"]["install"]> | NonNullable<Settings["registry"]["install"]>,
+  "postgres" | "redis" | "objects"
+>;
+
 /** Which secrets the settings need, and the key that each belongs to. */
 function wanted(
   settings: Settings,
@@ -17,14 +22,28 @@ function wanted(
   const { gitlab, registry, identity } = settings;
   const of = (key: "gitlab" | "registry", ...names: ServiceSecret[]) => names.map((name) => ({ name, key }));
   const signOn = identity.kind === "oidc" || identity.kind === "cognito";
+  const data = (
+    { postgres, redis, objects }: Data,
+    names: readonly [ServiceSecret, ServiceSecret, ...ServiceSecret[]],
+  ) => [
+    ...("managed" in postgres ? [] : names.slice(0, 1)),
+    ...("managed" in redis ? [] : names.slice(1, 2)),
+    ...(objects === "managed" || objects.endpoint === undefined ? [] : names.slice(2)),
+  ];
   return [
-    ...(own.includes("gitlab") ? of("gitlab", "gitlabPostgres", "gitlabRedis") : []),
-    ...(gitlab.install?.objects.endpoint === undefined ? [] : of("gitlab", "gitlabObjectsKey", "gitlabObjectsSecret")),
-    ...(own.includes("gitlab") && signOn ? of("gitlab", "gitlabClient") : []),
-    ...(own.includes("registry") ? of("registry", "harborPostgres", "harborRedis") : []),
-    ...(registry.install?.objects.endpoint === undefined
+    ...(gitlab.install === undefined
       ? []
-      : of("registry", "harborObjectsKey", "harborObjectsSecret")),
+      : of(
+          "gitlab",
+          ...data(gitlab.install, ["gitlabPostgres", "gitlabRedis", "gitlabObjectsKey", "gitlabObjectsSecret"]),
+        )),
+    ...(own.includes("gitlab") && signOn ? of("gitlab", "gitlabClient") : []),
+    ...(registry.install === undefined
+      ? []
+      : of(
+          "registry",
+          ...data(registry.install, ["harborPostgres", "harborRedis", "harborObjectsKey", "harborObjectsSecret"]),
+        )),
     ...(own.includes("registry") && signOn ? of("registry", "harborClient") : []),
     ...(identity.kind === "openunison" ? [{ name: "upstreamClient" as const, key: "identity" as const }] : []),
   ];

@@ -13,7 +13,15 @@ function bare(schema: Schema): Schema {
     schema instanceof z.ZodReadonly
   )
     return bare(schema.unwrap());
-  return schema instanceof z.ZodPipe ? bare(schema.in) : schema;
+  if (schema instanceof z.ZodPipe) return bare(schema.in);
+  return onlyMapping(schema) ?? schema;
+}
+
+/** Of a union that is a word or a mapping, the mapping: only that has keys. */
+function onlyMapping(schema: Schema): Schema | undefined {
+  if (!(schema instanceof z.ZodUnion) || schema instanceof z.ZodDiscriminatedUnion) return undefined;
+  const [mapping, other] = schema.options.map(bare).filter((option) => option instanceof z.ZodObject);
+  return other === undefined ? mapping : undefined;
 }
 
 /** The option of a union that the data chose with its discriminator. */

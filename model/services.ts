@@ -69,3 +69,6 @@ export const entranceAddons = ["cert-manager", "gateway-crds", "envoy-gateway"] 
 
 /** The services of the control plane, and the word by which each is known in its host's name. */
 export const serviceWords = { vault: "vault", gitlab: "gitlab", registry: "harbor" } as const;
+
+/** The annotation by which pods of a ServiceAccount act as a role of AWS. */
+export const roleAnnotation = "eks.amazonaws.com/role-arn";

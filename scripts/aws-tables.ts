@@ -12,8 +12,12 @@ const modules = [
   "cloudwatch/logGroup", "ec2/defaultSecurityGroup", "ec2/eip", "ec2/flowLog", "ec2/internetGateway",
   "ec2/launchTemplate", "ec2/natGateway", "ec2/route", "ec2/routeTable", "ec2/routeTableAssociation",
   "ec2/securityGroup", "ec2/subnet", "ec2/vpc", "ec2/vpcEndpoint", "eks/accessEntry", "eks/accessPolicyAssociation",
-  "eks/addon", "eks/cluster", "eks/identityProviderConfig", "eks/nodeGroup", "eks/podIdentityAssociation", "iam/policy",
-  "iam/role", "iam/rolePolicy", "iam/rolePolicyAttachment", "kms/alias", "kms/key", "vpc/securityGroupIngressRule",
+  "eks/addon", "eks/cluster", "eks/identityProviderConfig", "eks/nodeGroup", "eks/podIdentityAssociation",
+  "elasticache/parameterGroup", "elasticache/replicationGroup", "elasticache/subnetGroup", "iam/openIdConnectProvider",
+  "iam/policy", "iam/role", "iam/rolePolicy", "iam/rolePolicyAttachment", "kms/alias", "kms/key", "rds/instance",
+  "rds/parameterGroup", "rds/subnetGroup", "s3/bucket", "s3/bucketLifecycleConfiguration", "s3/bucketPolicy",
+  "s3/bucketPublicAccessBlock", "s3/bucketServerSideEncryptionConfiguration", "s3/bucketVersioning",
+  "vpc/securityGroupIngressRule",
 ] as const; // prettier-ignore
 
 /** A type as the framework of the doubles writes it. */

@@ -1,6 +1,6 @@
 import type { Role } from "@pulumi/aws/iam/role";
-import type * as pulumi from "@pulumi/pulumi";
-import { policyText } from "../../model/aws/policy";
+import * as pulumi from "@pulumi/pulumi";
+import { policyText, type PolicyDocument } from "../../model/aws/policy";
 import type { RolePlan } from "../../plan/aws/roles";
 import { aws } from "./sdk";
 
@@ -15,11 +15,14 @@ export interface RoleWithRights {
   readonly rights: readonly pulumi.Resource[];
 }
 
+/** A role as it is made: whom it trusts may be known to the run alone. */
+export type RoleArgs = Omit<RolePlan, "trust"> & { readonly trust: PolicyDocument | pulumi.Output<PolicyDocument> };
+
 /** Makes a role with its rights. */
-export function makeRole(name: string, plan: RolePlan, opts: pulumi.CustomResourceOptions): RoleWithRights {
+export function makeRole(name: string, plan: RoleArgs, opts: pulumi.CustomResourceOptions): RoleWithRights {
   const role = new aws.iam.Role(
     name,
-    { name: plan.name, assumeRolePolicy: policyText(plan.trust) },
+    { name: plan.name, assumeRolePolicy: trustText(plan.trust) },
     // Its name is fixed, so a new one cannot stand beside the old.
     { ...opts, deleteBeforeReplace: true },
   );
@@ -42,4 +45,8 @@ export function makeRole(name: string, plan: RolePlan, opts: pulumi.CustomResour
           ),
         ];
   return { role, rights: [...attached, ...own] };
+}
+
+function trustText(trust: RoleArgs["trust"]): pulumi.Input<string> {
+  return pulumi.Output.isInstance(trust) ? trust.apply(policyText) : policyText(trust);
 }

@@ -9,6 +9,19 @@ export interface TokenKeys {
   readonly issuer?: pulumi.Input<string>;
 }
 
+/** Where a cluster on AWS stands: beside it stands what AWS manages for the services on it. */
+export interface Ground {
+  /** The provider of AWS. */
+  readonly provider: pulumi.ProviderResource;
+  readonly vpc: pulumi.Input<string>;
+  /** Private subnets in several zones: those of nodes. */
+  readonly subnets: pulumi.Input<string>[];
+  /** The security group of the cluster, which its nodes and so its pods are in. */
+  readonly pods: pulumi.Output<string>;
+  /** Who signs the tokens of its ServiceAccounts. */
+  readonly issuer: pulumi.Output<string>;
+}
+
 /** What any kind of cluster gives: a provider that writes to exactly this cluster, and its token keys. */
 export interface ClusterConnection {
   readonly name: string;
@@ -20,6 +33,8 @@ export interface ClusterConnection {
    * cluster that was brought along: each stack reads that one's kubeconfig itself.
    */
   readonly kubeconfig?: pulumi.Output<string>;
+  /** Where it stands, if this run made it on AWS. */
+  readonly ground?: Ground;
   /** Says where the keys are, and makes them readable there: for the stack with the platform, once. */
   tokenKeys(): TokenKeys;
 }

@@ -6,7 +6,7 @@ import { policyText } from "../../model/aws/policy";
 import type { EksPlan } from "../../plan/aws/cluster";
 import { makeRole, type RoleWithRights } from "../aws/role";
 import { aws } from "../aws/sdk";
-import type { ClusterConnection, TokenKeys } from "./contract";
+import type { ClusterConnection, Ground, TokenKeys } from "./contract";
 import { eksProvider } from "./eks-connection";
 import { networkOf, type Network } from "./network";
 import { makeNodeGroups } from "./node-groups";
@@ -27,6 +27,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterConne
   readonly provider: pulumi.ProviderResource;
   readonly server: pulumi.Output<string>;
   readonly kubeconfig: pulumi.Output<string>;
+  readonly ground: Ground;
   private readonly issuer: pulumi.Output<string>;
   private readonly child: pulumi.CustomResourceOptions;
 
@@ -72,6 +73,13 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterConne
       if (found === undefined) throw new Error(`EKS told no issuer of cluster ${plan.eksName}`);
       return found;
     });
+    this.ground = {
+      provider: opts.provider,
+      vpc: network.vpc,
+      subnets: network.nodes,
+      pods: cluster.vpcConfig.clusterSecurityGroupId,
+      issuer: this.issuer,
+    };
     this.registerOutputs({});
   }
 

@@ -12,6 +12,7 @@ import { aws } from "../aws/sdk";
 
 /** What a cluster stands in. */
 export interface Network {
+  readonly vpc: pulumi.Input<string>;
   /** Subnets of nodes. */
   readonly nodes: pulumi.Input<string>[];
   /** Subnets of the control plane's own interfaces. */
@@ -36,7 +37,7 @@ export function networkOf(
   opts: pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource },
 ): Network {
   if (plan.kind === "made") return new MadeNetwork(name, { plan, title, region }, opts);
-  return { nodes: [...plan.nodes], controlPlane: [...plan.controlPlane], ways: [] };
+  return { vpc: plan.vpc, nodes: [...plan.nodes], controlPlane: [...plan.controlPlane], ways: [] };
 }
 
 /** A VPC with its subnets, and their ways out. */
@@ -45,7 +46,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
   readonly controlPlane: pulumi.Input<string>[];
   readonly ways: readonly pulumi.Resource[];
   private readonly child: pulumi.CustomResourceOptions;
-  private readonly vpc: Vpc;
+  readonly vpc: pulumi.Output<string>;
   private readonly subnets: ReadonlyMap<string, Subnet>;
 
   constructor(
@@ -56,14 +57,15 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
     super("estate:index:Network", name, {}, opts);
     const { plan } = args;
     this.child = { parent: this, provider: opts.provider };
-    this.vpc = new aws.ec2.Vpc(
+    const vpc: Vpc = new aws.ec2.Vpc(
       name,
       // Nodes join by names that both of these make; the first is off unless asked for.
       { cidrBlock: plan.cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: plan.tags },
       this.child,
     );
+    this.vpc = vpc.id;
     // Every VPC has one, which lets all in it speak to each other: without rules it lets nobody.
-    new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.vpc.id }, this.child);
+    new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: this.vpc }, this.child);
     this.subnets = this.makeSubnets();
     const idsOf = (kind: string): pulumi.Output<string>[] =>
       plan.subnets.filter((subnet) => subnet.kind === kind).map((subnet) => this.subnetId(subnet.name));
@@ -71,7 +73,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
     this.controlPlane = idsOf("intra");
     const internet = new aws.ec2.InternetGateway(
       `${name}-internet`,
-      { vpcId: this.vpc.id, tags: nameTag(args.title) },
+      { vpcId: this.vpc, tags: nameTag(args.title) },
       this.child,
     );
     const gateways = new Map(plan.gateways.map((each) => [each.name, this.makeGateway(each, internet)]));
@@ -88,7 +90,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
         new aws.ec2.Subnet(
           `${this.name}-${own}`,
           {
-            vpcId: this.vpc.id,
+            vpcId: this.vpc,
             cidrBlock: cidr,
             availabilityZoneId: zone,
             ...(kind === "public" ? { mapPublicIpOnLaunch: true } : {}),
@@ -113,7 +115,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
     if (subnet === undefined)
       return new aws.ec2.NatGateway(
         `${this.name}-${own}`,
-        { availabilityMode: "regional", connectivityType: "public", vpcId: this.vpc.id, tags },
+        { availabilityMode: "regional", connectivityType: "public", vpcId: this.vpc, tags },
         after,
       );
     const address = new aws.ec2.Eip(`${this.name}-${own}-address`, { domain: "vpc", tags }, after);
@@ -132,7 +134,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
     const tables = this.args.plan.routeTables.map(({ name: own, subnets, to }) => {
       const table = new aws.ec2.RouteTable(
         `${this.name}-${own}-routes`,
-        { vpcId: this.vpc.id, tags: nameTag(`${this.args.title}-${own}`) },
+        { vpcId: this.vpc, tags: nameTag(`${this.args.title}-${own}`) },
         this.child,
       );
       for (const subnet of subnets)
@@ -169,7 +171,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
         new aws.ec2.VpcEndpoint(
           `${this.name}-endpoint-${own}`,
           {
-            vpcId: this.vpc.id,
+            vpcId: this.vpc,
             serviceName: service(own),
             vpcEndpointType: "Gateway",
             routeTableIds: tables.map(({ id }) => id),
@@ -181,7 +183,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
     if (plan.endpoints.length === 0) return byTable;
     const group = new aws.ec2.SecurityGroup(
       `${this.name}-endpoints`,
-      { vpcId: this.vpc.id, description: `Services of AWS inside ${title}`, tags: nameTag(`${title}-endpoints`) },
+      { vpcId: this.vpc, description: `Services of AWS inside ${title}`, tags: nameTag(`${title}-endpoints`) },
       this.child,
     );
     const rule = new aws.vpc.SecurityGroupIngressRule(
@@ -194,7 +196,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
         new aws.ec2.VpcEndpoint(
           `${this.name}-endpoint-${own}`,
           {
-            vpcId: this.vpc.id,
+            vpcId: this.vpc,
             serviceName: service(own),
             vpcEndpointType: "Interface",
             subnetIds: this.nodes,
@@ -220,7 +222,7 @@ class MadeNetwork extends pulumi.ComponentResource implements Network {
     new aws.ec2.FlowLog(
       `${this.name}-flow-log`,
       {
-        vpcId: this.vpc.id,
+        vpcId: this.vpc,
         trafficType: "REJECT",
         logDestinationType: "cloud-watch-logs",
         logDestination: group.arn,

@@ -1,5 +1,5 @@
 import { Release } from "@pulumi/kubernetes/helm/v3";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Json } from "../../model/kubernetes";
 import type { ReleasePlan } from "../../plan/platform";
 
@@ -7,8 +7,13 @@ export interface HelmReleaseArgs {
   readonly plan: ReleasePlan;
   /** The namespace's name, from the resource that makes it. */
   readonly namespace: pulumi.Output<string>;
-  /** Values that only the run knows, beside the plan's; a map of the plan's by the same name is kept below it. */
-  readonly values?: Readonly<Record<string, Readonly<Record<string, pulumi.Output<string>>>>>;
+  /** Values that only the run knows, laid over the plan's. */
+  readonly values?: RunValues;
+}
+
+/** Maps of values that only the run knows. */
+export interface RunValues {
+  readonly [key: string]: pulumi.Output<string> | RunValues;
 }
 
 /** A release that Pulumi installs, hardened: pinned, and waiting for pods only where the same run talks to them. */
@@ -40,10 +45,10 @@ function mapOf(value: Json | undefined): { readonly [key: string]: Json } {
 }
 
 /** The plan's values with the run's in them. */
-function together(
-  plan: ReleasePlan["values"],
-  known: NonNullable<HelmReleaseArgs["values"]>,
-): Readonly<Record<string, unknown>> {
-  const inner = Object.entries(known).map(([key, values]) => [key, { ...mapOf(plan[key]), ...values }] as const);
+function together(plan: ReleasePlan["values"], known: RunValues): Readonly<Record<string, unknown>> {
+  const inner = Object.entries(known).map(([key, value]): [string, unknown] => [
+    key,
+    pulumi.Output.isInstance(value) ? value : together(mapOf(plan[key]), value),
+  ]);
   return { ...plan, ...Object.fromEntries(inner) };
 }

@@ -1,14 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider as TlsProvider } from "@pulumi/tls/provider";
+import type { DataOwner } from "../../model/aws/names";
 import type { EstateFacts } from "../../model/home";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { annotation } from "../../model/labels";
 import type { ServiceSecrets } from "../../model/service-secrets";
 import type { ControlPlanePlan } from "../../plan/controlplane/controlplane";
 import type { Client } from "../../plan/controlplane/identity";
-import type { ConnectedCluster } from "../cluster/contract";
+import type { ConnectedCluster, Ground } from "../cluster/contract";
 import { Manifest } from "../delivery/manifest";
 import type { InstalledServices } from "./contract";
+import { ManagedData, type ServiceData } from "./data";
 import { GitLabService } from "./gitlab";
 import { HarborService } from "./harbor";
 import { OpenUnisonService } from "./openunison";
@@ -23,6 +25,8 @@ export interface ControlPlaneArgs {
   readonly random: pulumi.ProviderResource;
   /** What a person handed over for the services. */
   readonly secrets: ServiceSecrets;
+  /** Where the control plane stands, if that is on AWS. */
+  readonly ground?: Ground;
 }
 
 /** Makes what is installed on the control plane: nothing at all where all is brought along. */
@@ -73,6 +77,11 @@ class ControlPlane extends pulumi.ComponentResource {
     };
     const child = { parent: this };
     const openUnison = this.openUnison(child);
+    const data = this.managedData(child);
+    const dataOf = (owner: DataOwner): { readonly data?: ServiceData } => {
+      const own = data?.services.get(owner);
+      return own === undefined ? {} : { data: own };
+    };
     const signOn = (client: Client): { readonly signOn?: SignOn } => {
       const { identity } = plan;
       if (identity === undefined) return {};
@@ -97,6 +106,7 @@ class ControlPlane extends pulumi.ComponentResource {
                 tls: new TlsProvider("tls-provider", {}, child),
                 expires: estate.credentials.expires,
                 ...signOn("gitlab"),
+                ...dataOf("gitlab"),
                 ...place(gitlab.namespace),
               },
               child,
@@ -107,7 +117,7 @@ class ControlPlane extends pulumi.ComponentResource {
         : {
             registry: new HarborService(
               "registry-service",
-              { plan: registry, secrets, ...signOn("registry"), ...place(registry.namespace) },
+              { plan: registry, secrets, ...signOn("registry"), ...dataOf("harbor"), ...place(registry.namespace) },
               child,
             ),
           }),
@@ -130,6 +140,15 @@ class ControlPlane extends pulumi.ComponentResource {
   /** After the engine, the roles and the guardrails of the cluster. */
   private namespace(object: KubernetesObject): Manifest {
     return this.object(object, { [annotation.gitops]: this.cluster.ready });
+  }
+
+  /** What AWS manages: it begins with the cluster's own network, beside the platform on it. */
+  private managedData(child: pulumi.ComponentResourceOptions): ManagedData | undefined {
+    const { plan, ground, random, estate } = this.args;
+    if (plan.data === undefined) return undefined;
+    if (ground === undefined) throw new RangeError("data is managed by AWS, and the control plane was not made there");
+    const own = { plan: plan.data, ground, random, protect: estate.protect };
+    return new ManagedData(`${plan.cluster}-data`, own, child);
   }
 
   private openUnison(child: pulumi.ComponentResourceOptions): OpenUnisonService | undefined {

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import type { ServiceSecrets } from "../../model/service-secrets";
 import type { GitLabPlan } from "../../plan/controlplane/gitlab";
-import { gitlabNamespace, gitlabSecrets } from "../../plan/controlplane/gitlab-names";
+import { gitlabNamespace, gitlabPostgresHost, gitlabSecrets } from "../../plan/controlplane/gitlab-names";
 import { HelmRelease } from "../cluster/release";
 import type { GitLabAccess } from "./contract";
-import { afterJob, ServiceObjects, type ServicePlaceArgs } from "./place";
+import { afterJob, loginOf, ServiceObjects, type ServicePlaceArgs } from "./place";
 import { gitlabProvider, type SignOn } from "./sign-on";
 
 export interface GitLabServiceArgs extends ServicePlaceArgs {
@@ -31,7 +31,7 @@ export class GitLabService extends pulumi.ComponentResource implements GitLabAcc
 
   constructor(name: string, args: GitLabServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:GitLabService", name, {}, opts);
-    const { plan, cluster, namespace, provider, secrets, signOn } = args;
+    const { plan, cluster, namespace, provider, secrets, signOn, data } = args;
     const own = new ServiceObjects(args, this);
     const keep = (
       { name: secret, key }: { readonly name: string; readonly key: string },
@@ -39,16 +39,17 @@ export class GitLabService extends pulumi.ComponentResource implements GitLabAcc
       protect = false,
     ) => own.secret(secret, gitlabNamespace, { [key]: value }, { protect: protect && args.protect });
 
-    const postgres = keep(
-      gitlabSecrets.postgres,
-      pulumi.secret(required(secrets.gitlabPostgres, "password of GitLab's database")),
-    );
+    const { database, cache, ready = [] } = data ?? {};
+    const postgres = own.secret(gitlabSecrets.postgres.name, gitlabNamespace, {
+      [gitlabSecrets.postgres.key]: loginOf(database, secrets.gitlabPostgres, "password of GitLab's database"),
+      ...(database === undefined ? {} : { [gitlabPostgresHost]: database.host }),
+    });
     this.token = pulumi.secret(
       pulumi.interpolate`glpat-${own.chosen(`${name}-token`, 32, { keepers: { expires: args.expires } }).result}`,
     );
     const held = [
       postgres,
-      keep(gitlabSecrets.redis, pulumi.secret(required(secrets.gitlabRedis, "password of GitLab's Redis"))),
+      keep(gitlabSecrets.redis, loginOf(cache, secrets.gitlabRedis, "password of GitLab's Redis")),
       keep(gitlabSecrets.root, own.chosen(`${name}-root`, 32).result),
       keep(gitlabSecrets.rails, this.railsSecrets(name, own, args), true),
       keep(gitlabSecrets.objects, connection(args)),
@@ -56,12 +57,21 @@ export class GitLabService extends pulumi.ComponentResource implements GitLabAcc
       ...(signOn === undefined ? [] : [keep(gitlabSecrets.signOn, gitlabProvider(plan.address, signOn))]),
     ];
     const token = keep(gitlabSecrets.token, this.token);
-    const extensions = own.object(plan.before, { dependsOn: postgres, deleteBeforeReplace: true });
+    const extensions = own.object(plan.before, { dependsOn: [postgres, ...ready], deleteBeforeReplace: true });
     const release = new HelmRelease(
       `${cluster}/release/${plan.release.name}`,
       // The extensions are there: the migrations need them.
-      { plan: plan.release, namespace: pulumi.all([namespace, extensions.id]).apply(([ready]) => ready) },
-      { parent: this, provider, protect: args.protect, dependsOn: held },
+      {
+        plan: plan.release,
+        namespace: pulumi.all([namespace, extensions.id]).apply(([name]) => name),
+        values: {
+          global: {
+            ...(database === undefined ? {} : { psql: { host: database.host } }),
+            ...(cache === undefined ? {} : { redis: { host: cache.host } }),
+          },
+        },
+      },
+      { parent: this, provider, protect: args.protect, dependsOn: [...held, ...ready] },
     );
     const account = plan.objects.map((object) => own.object(object));
     const job = own.object(plan.job, { dependsOn: [release, token, ...account], deleteBeforeReplace: true });

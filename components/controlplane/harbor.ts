@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ServiceSecrets } from "../../model/service-secrets";
-import { harborNamespace, harborSecrets, type HarborPlan } from "../../plan/controlplane/harbor";
+import { harborNamespace, harborRedisAddress, harborSecrets, type HarborPlan } from "../../plan/controlplane/harbor";
 import { HelmRelease } from "../cluster/release";
 import type { RegistryAccess } from "./contract";
-import { afterJob, ServiceObjects, type ServicePlaceArgs } from "./place";
+import { afterJob, loginOf, ServiceObjects, type ServicePlaceArgs } from "./place";
 import { harborProvider, type SignOn } from "./sign-on";
 
 export interface HarborServiceArgs extends ServicePlaceArgs {
@@ -20,7 +20,7 @@ export class HarborService extends pulumi.ComponentResource implements RegistryA
 
   constructor(name: string, args: HarborServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("estate:index:HarborService", name, {}, opts);
-    const { plan, cluster, namespace, provider, secrets, signOn } = args;
+    const { plan, cluster, namespace, provider, secrets, signOn, data } = args;
     const own = new ServiceObjects(args, this);
     const keep = (
       { name: secret, key }: { readonly name: string; readonly key: string },
@@ -33,10 +33,7 @@ export class HarborService extends pulumi.ComponentResource implements RegistryA
 
     this.password = chosen("admin", 32, true).result;
     const login = chosen("registry-login", 32);
-    const given = (value: string | undefined, what: string): pulumi.Output<string> => {
-      if (value === undefined) throw new RangeError(`no ${what} was handed over`);
-      return pulumi.secret(value);
-    };
+    const { database, cache, ready = [] } = data ?? {};
     const held = [
       keep(harborSecrets.admin, this.password),
       // Robots' secrets in the database are unreadable without it.
@@ -49,14 +46,22 @@ export class HarborService extends pulumi.ComponentResource implements RegistryA
         // Made once with the password: a new salt at each run would roll every pod.
         REGISTRY_HTPASSWD: pulumi.interpolate`harbor_registry_user:${login.bcryptHash}`,
       }),
-      keep(harborSecrets.postgres, given(secrets.harborPostgres, "password of Harbor's database")),
-      keep(harborSecrets.redis, given(secrets.harborRedis, "password of Harbor's Redis")),
+      keep(harborSecrets.postgres, loginOf(database, secrets.harborPostgres, "password of Harbor's database")),
+      keep(harborSecrets.redis, loginOf(cache, secrets.harborRedis, "password of Harbor's Redis")),
       ...(plan.store.endpoint === undefined
         ? []
         : [
-            keep(harborSecrets.objects, given(secrets.harborObjectsSecret, "secret of Harbor's object store"), {
-              REGISTRY_STORAGE_S3_ACCESSKEY: given(secrets.harborObjectsKey, "key of Harbor's object store"),
-            }),
+            keep(
+              harborSecrets.objects,
+              loginOf(undefined, secrets.harborObjectsSecret, "secret of Harbor's object store"),
+              {
+                REGISTRY_STORAGE_S3_ACCESSKEY: loginOf(
+                  undefined,
+                  secrets.harborObjectsKey,
+                  "key of Harbor's object store",
+                ),
+              },
+            ),
           ]),
       ...plan.objects.map((object) => own.object(object)),
     ];
@@ -65,9 +70,19 @@ export class HarborService extends pulumi.ComponentResource implements RegistryA
       {
         plan: plan.release,
         namespace,
-        ...(signOn === undefined ? {} : { values: { core: { configureUserSettings: harborProvider(signOn) } } }),
+        values: {
+          ...(signOn === undefined ? {} : { core: { configureUserSettings: harborProvider(signOn) } }),
+          ...(database === undefined ? {} : { database: { external: { host: database.host } } }),
+          ...(cache === undefined
+            ? {}
+            : {
+                redis: {
+                  external: { addr: cache.host.apply((host) => harborRedisAddress(host, plan.redisPort)) },
+                },
+              }),
+        },
       },
-      { parent: this, provider, protect: args.protect, dependsOn: held },
+      { parent: this, provider, protect: args.protect, dependsOn: [...held, ...ready] },
     );
     const job = own.object(plan.job, { dependsOn: release, deleteBeforeReplace: true });
     this.address = afterJob(job, plan.address);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
+import type { DataLogin, ServiceData } from "./data";
 import { Manifest } from "../delivery/manifest";
 
 /** Where a service's objects go, and what they wait for. */
@@ -14,6 +15,8 @@ export interface ServicePlaceArgs {
   readonly random: pulumi.ProviderResource;
   /** Protect what opens data that outlives the service. */
   readonly protect: boolean;
+  /** What AWS manages of its data; the rest is there. */
+  readonly data?: ServiceData;
 }
 
 /** Makes the objects of one service, as children of its component. */
@@ -79,6 +82,17 @@ export class ServiceObjects {
       { parent: this.parent, provider: this.args.random, protect: lasting && this.args.protect },
     );
   }
+}
+
+/** What a person handed over, or the password of what AWS manages. */
+export function loginOf(
+  managed: DataLogin | undefined,
+  handed: string | undefined,
+  what: string,
+): pulumi.Output<string> {
+  if (managed !== undefined) return managed.password;
+  if (handed === undefined) throw new RangeError(`no ${what} was handed over`);
+  return pulumi.secret(handed);
 }
 
 /**

@@ -19,6 +19,11 @@ export function roleArn(place: AwsPlace, name: string): string {
   return `arn:${partition(place)}:iam::${place.account}:role/${name}`;
 }
 
+/** A provider of identities that the account knows, by its address without a scheme. */
+export function providerArn(place: AwsPlace, address: string): string {
+  return `arn:${partition(place)}:iam::${place.account}:oidc-provider/${address}`;
+}
+
 /** The account itself: whoever its own IAM policies allow. */
 export function accountArn(place: AwsPlace): string {
   return `arn:${partition(place)}:iam::${place.account}:root`;

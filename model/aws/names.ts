@@ -14,6 +14,8 @@ export const rolePurposes = [
   "logs",
   "cni",
   "disks",
+  "gitlab",
+  "harbor",
 ] as const;
 
 /** What a role is for. */
@@ -38,3 +40,19 @@ export const flowLogs = (eks: string): string => `/estate/${eks}/flow`;
 
 /** The alias of the key by which a cluster's Secrets are encrypted. */
 export const keyAlias = (eks: string): string => `alias/${eks}`;
+
+/** The services whose data can be managed by AWS. */
+export type DataOwner = "gitlab" | "harbor";
+
+/**
+ * The database and the cache of a service. By the estate and not by the cluster: a cache's name has at most 40 letters, and an
+ * estate has one control plane.
+ */
+export const dataName = (estate: string, owner: DataOwner): string => `${estate}-${owner}`;
+
+/** The alias of the key by which databases and caches are encrypted. The slash keeps it from any cluster's own. */
+export const dataKeyAlias = (eks: string): string => `${keyAlias(eks)}/data`;
+
+/** The beginning of a service's buckets. Names of buckets are the whole world's, so the account is in them. */
+export const bucketName = (estate: string, account: string, owner: DataOwner): string =>
+  `${estate}-${account}-${owner}`;

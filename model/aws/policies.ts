@@ -150,3 +150,29 @@ export function keyPolicy(place: AwsPlace, root: string, users: readonly string[
         ]),
   );
 }
+
+/** A service's own buckets: what is in them, and nothing of how they are set up. */
+export function objectsPolicy(place: AwsPlace, buckets: readonly string[]): PolicyDocument {
+  const arns = buckets.map((bucket) => globalArn(place, "s3", bucket));
+  return document(
+    allow("Buckets", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], arns),
+    allow(
+      "Objects",
+      ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+      arns.map((arn) => `${arn}/*`),
+    ),
+  );
+}
+
+/** A bucket is spoken to by TLS alone, whoever does it and whatever it is. A refusal: the stars take, and give nothing. */
+export function bucketPolicy(place: AwsPlace, bucket: string): PolicyDocument {
+  const arn = globalArn(place, "s3", bucket);
+  return document({
+    Sid: "EncryptedOnTheWay",
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: ["s3:*"],
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+}

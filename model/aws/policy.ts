@@ -2,7 +2,8 @@
 const languageVersion = "2012-10-17";
 
 /** Who is meant by a statement of a trust policy or a key policy. */
-export type Principal = { readonly Service: string } | { readonly AWS: string | readonly string[] };
+export type Principal =
+  { readonly Service: string } | { readonly AWS: string | readonly string[] } | { readonly Federated: string };
 
 /** Operators and keys: `{ StringEquals: { "aws:SourceAccount": "111122223333" } }`. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -1,4 +1,4 @@
-import { globalArn, regionalArn, roleArn, type AwsPlace } from "./arns";
+import { globalArn, providerArn, regionalArn, roleArn, type AwsPlace } from "./arns";
 import { document, type Condition, type PolicyDocument, type Statement } from "./policy";
 
 const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], where?: Condition): Statement => ({
@@ -141,19 +141,85 @@ function keysAndLogs(place: AwsPlace, estate: string): Statement[] {
   ];
 }
 
+/** The policies that the program's role has, and what each is for. `data` is needed where installed services have managed data. */
+export const programParts = ["network", "clusters", "data"] as const;
+
+/** One of them. */
+export type ProgramPart = (typeof programParts)[number];
+
+/** Databases, caches and buckets of installed services, and the provider by which their pods act as roles. */
+function data(place: AwsPlace, estate: string): Statement[] {
+  const rds = (kind: string): string => regionalArn(place, "rds", `${kind}:${estate}-*`);
+  const cache = (kind: string): string => regionalArn(place, "elasticache", `${kind}:${estate}-*`);
+  const buckets = globalArn(place, "s3", `${estate}-*`);
+  return [
+    allow(
+      "Databases",
+      [
+        "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBParameterGroup", "rds:CreateDBSnapshot",
+        "rds:CreateDBSubnetGroup", "rds:DeleteDBInstance", "rds:DeleteDBParameterGroup", "rds:DeleteDBSubnetGroup",
+        "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSubnetGroups",
+        "rds:ListTagsForResource", "rds:ModifyDBInstance", "rds:ModifyDBParameterGroup", "rds:ModifyDBSubnetGroup",
+        "rds:RebootDBInstance", "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
+      ], // prettier-ignore
+      ["db", "pg", "snapshot", "subgrp"].map(rds),
+    ),
+    // The provider looks for a database by a number of AWS' own, which is asked of all of the region.
+    allow("LookForDatabases", ["rds:DescribeDBInstances"], [regionalArn(place, "rds", "db:*")]),
+    allow(
+      "Caches",
+      [
+        "elasticache:AddTagsToResource", "elasticache:CreateCacheParameterGroup", "elasticache:CreateCacheSubnetGroup",
+        "elasticache:CreateReplicationGroup", "elasticache:CreateSnapshot", "elasticache:DecreaseReplicaCount",
+        "elasticache:DeleteCacheParameterGroup", "elasticache:DeleteCacheSubnetGroup", "elasticache:DeleteReplicationGroup",
+        "elasticache:DescribeCacheClusters", "elasticache:DescribeCacheParameterGroups", "elasticache:DescribeCacheParameters",
+        "elasticache:DescribeCacheSubnetGroups", "elasticache:DescribeReplicationGroups", "elasticache:IncreaseReplicaCount",
+        "elasticache:ListTagsForResource", "elasticache:ModifyCacheParameterGroup", "elasticache:ModifyCacheSubnetGroup",
+        "elasticache:ModifyReplicationGroup", "elasticache:RemoveTagsFromResource", "elasticache:ResetCacheParameterGroup",
+      ], // prettier-ignore
+      ["cluster", "parametergroup", "replicationgroup", "snapshot", "subnetgroup"].map(cache),
+    ),
+    allow(
+      "Buckets",
+      [
+        "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:GetAccelerateConfiguration", "s3:GetBucketAcl",
+        "s3:GetBucketCORS", "s3:GetBucketLocation", "s3:GetBucketLogging", "s3:GetBucketObjectLockConfiguration",
+        "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment", "s3:GetBucketTagging",
+        "s3:GetBucketVersioning", "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
+        "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketVersions", "s3:ListTagsForResource",
+        "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource",
+      ], // prettier-ignore
+      [buckets],
+    ),
+    // An estate that is not protected empties its buckets before they go.
+    allow("EmptyBuckets", ["s3:DeleteObject", "s3:DeleteObjectVersion"], [`${buckets}/*`]),
+    allow(
+      "Tokens",
+      [
+        "iam:AddClientIDToOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider",
+        "iam:GetOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider", "iam:TagOpenIDConnectProvider",
+        "iam:UntagOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint",
+      ], // prettier-ignore
+      [providerArn(place, `oidc.eks.${place.region}.amazonaws.com/id/*`)],
+    ),
+    allow("ServiceRoles", ["iam:CreateServiceLinkedRole"], [roleArn(place, "aws-service-role/*")], {
+      StringEquals: { "iam:AWSServiceName": ["rds.amazonaws.com", "elasticache.amazonaws.com"] },
+    }),
+  ];
+}
+
 /**
  * What the role that runs Pulumi needs in AWS for the clusters of one estate, and for nothing else: by the estate's name where
  * a service has names, by its tag where not, by kind for parts of networks, whose ids AWS chooses. Written by reading what
  * the provider calls; no account has tried it, so the first run may name an action more.
  */
-export function programPolicies(
-  place: AwsPlace,
-  estate: string,
-): Readonly<Record<"network" | "clusters", PolicyDocument>> {
-  // Two, because a policy has at most 6,144 characters.
+export function programPolicies(place: AwsPlace, estate: string): Readonly<Record<ProgramPart, PolicyDocument>> {
+  // Several, because a policy has at most 6,144 characters.
   return {
     network: document(...network(place)),
     clusters: document(...roles(place, estate), clusters(place, estate), ...keysAndLogs(place, estate)),
+    data: document(...data(place, estate)),
   };
 }
 

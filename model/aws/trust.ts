@@ -76,3 +76,33 @@ export function flowLogTrust({ account }: AwsPlace): PolicyDocument {
     Condition: { StringEquals: { "aws:SourceAccount": account } },
   });
 }
+
+/** ServiceAccounts of one namespace, and the provider by which AWS knows the cluster's tokens. */
+export interface WebIdentity {
+  /** ARN of the provider. */
+  readonly provider: string;
+  /** The cluster's issuer: `https://oidc.eks...`. */
+  readonly issuer: string;
+  readonly namespace: string;
+  readonly serviceAccounts: readonly string[];
+}
+
+/** Pods of exactly these ServiceAccounts act as a role by their own tokens (IRSA). */
+export function webIdentityTrust({ provider, issuer, namespace, serviceAccounts }: WebIdentity): PolicyDocument {
+  const host = issuer.replace(/^https:\/\//, "");
+  return document({
+    Sid: "Pods",
+    Effect: "Allow",
+    Principal: { Federated: provider },
+    Action: ["sts:AssumeRoleWithWebIdentity"],
+    Condition: {
+      StringEquals: {
+        [`${host}:aud`]: webIdentityAudience,
+        [`${host}:sub`]: serviceAccounts.map((account) => `system:serviceaccount:${namespace}:${account}`),
+      },
+    },
+  });
+}
+
+/** For whom tokens are made that AWS takes. */
+export const webIdentityAudience = "sts.amazonaws.com";

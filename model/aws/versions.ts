@@ -41,3 +41,12 @@ export function supportWarning(version: EksVersion, today: string, { withinDays 
   const verb = today > support.standardUntil ? "ended" : "ends";
   return `standard support of Kubernetes ${version} ${verb} on ${support.standardUntil}`;
 }
+
+/**
+ * Versions of what AWS manages. GitLab 19 wants PostgreSQL 17 and a Redis of the 7.2 line, and Harbor works with both. Only
+ * PostgreSQL's major is said: minors come by themselves, and a run that named one would fight with AWS.
+ */
+export const dataVersions = {
+  postgres: { version: "17", family: "postgres17" },
+  valkey: { version: "7.2", family: "valkey7" },
+} as const;

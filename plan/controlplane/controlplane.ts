@@ -2,6 +2,9 @@ import type { Settings } from "../../config/schema";
 import type { ClusterFacts, EstateFacts } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { serviceHost, serviceWords } from "../../model/services";
+import type { DataPlan } from "../aws/data";
+import type { RoleScope } from "../aws/roles";
+import { gitlabInstallation, harborInstallation, planServiceData } from "./data";
 import { isOwnAuthority, planEntrance, type Entrant } from "./entrance";
 import { planGitLab, type GitLabPlan } from "./gitlab";
 import { planHarbor, type HarborPlan } from "./harbor";
@@ -15,10 +18,18 @@ export interface ControlPlanePlan {
   readonly cluster: string;
   /** The way in, where anything is installed. */
   readonly entrance?: KubernetesObject;
+  /** What AWS manages for the services. */
+  readonly data?: DataPlan;
   readonly vault?: VaultPlan;
   readonly gitlab?: GitLabPlan;
   readonly registry?: HarborPlan;
   readonly identity?: IdentityPlan;
+}
+
+/** Where the control plane is on AWS; undefined when it is elsewhere. */
+function onAws({ name }: EstateFacts, cluster: string, { aws, clusters }: Settings): RoleScope | undefined {
+  if (aws === undefined || clusters[cluster]?.kind !== "eks") return undefined;
+  return { place: { region: aws.region, account: aws.account }, estate: name, cluster };
 }
 
 /** Plans the services of the control plane. */
@@ -54,9 +65,12 @@ export function planControlPlane(
     expires: estate.credentials.expires,
   });
   const { vault, gitlab, registry } = settings;
+  const aws = onAws(estate, cluster, settings);
+  const data = planServiceData(aws, estate.protect, settings);
   return {
     ...common,
     entrance: planEntrance(entrants, way),
+    ...(data === undefined ? {} : { data }),
     ...(vault.install === undefined
       ? {}
       : {
@@ -68,7 +82,11 @@ export function planControlPlane(
             mirror,
           }),
         }),
-    ...(gitlab.install === undefined ? {} : { gitlab: planGitLab(gitlab.install, place("gitlab")) }),
-    ...(registry.install === undefined ? {} : { registry: planHarbor(registry.install, place("registry")) }),
+    ...(gitlab.install === undefined
+      ? {}
+      : { gitlab: planGitLab(gitlabInstallation(gitlab.install, aws), place("gitlab")) }),
+    ...(registry.install === undefined
+      ? {}
+      : { registry: planHarbor(harborInstallation(registry.install, aws), place("registry")) }),
   };
 }

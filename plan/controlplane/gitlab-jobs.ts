@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../model/kubernetes";
 import { jobImages } from "../../model/services";
-import { gitlabNamespace, gitlabSecrets } from "./gitlab-names";
+import { gitlabNamespace, gitlabPostgresHost, gitlabSecrets } from "./gitlab-names";
 import { authoritySecret, type DataService, type ServicePlace } from "./place";
 import { job, ownToken } from "./job";
 
@@ -71,14 +71,20 @@ export function extensionsJob(
         image: jobImages.postgres,
         script: makeExtensions,
         env: {
-          PGHOST: postgres.host,
+          ...(postgres.host === undefined ? {} : { PGHOST: postgres.host }),
           PGPORT: String(postgres.port),
           PGDATABASE: postgres.database,
           PGUSER: postgres.username,
           PGSSLMODE: postgres.tls ? "require" : "prefer",
           PGCONNECT_TIMEOUT: "10",
         },
-        secretEnv: { PGPASSWORD: { secret: gitlabSecrets.postgres.name, key: gitlabSecrets.postgres.key } },
+        secretEnv: {
+          PGPASSWORD: { secret: gitlabSecrets.postgres.name, key: gitlabSecrets.postgres.key },
+          // No plan knows the host that AWS chooses, and a Job's name is made of all that it is.
+          ...(postgres.host === undefined
+            ? { PGHOST: { secret: gitlabSecrets.postgres.name, key: gitlabPostgresHost } }
+            : {}),
+        },
         mounts: { tmp: "/tmp" },
       },
     ],

@@ -1,6 +1,9 @@
 /** The namespace of GitLab. */
 export const gitlabNamespace = "gitlab";
 
+/** Where in the Secret `postgres` the host is that AWS chose. */
+export const gitlabPostgresHost = "host";
+
 /** Secrets that the component fills and the chart reads, by what is in them. */
 export const gitlabSecrets = {
   postgres: { name: "gitlab-postgres", key: "password" },

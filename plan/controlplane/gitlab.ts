@@ -16,6 +16,9 @@ export const gitlabBuckets = [
   "tmp", "uploads",
 ] as const; // prettier-ignore
 
+/** What a bucket's name ends with. */
+export const gitlabBucketWord = (what: (typeof gitlabBuckets)[number]): string => what.toLowerCase();
+
 /** What the settings, or what AWS gave, decide of a GitLab that is installed. */
 export interface GitLabInstallation {
   readonly postgres: DataService & { readonly username: string; readonly database: string };
@@ -84,25 +87,28 @@ export function gitlabImages(mirror: Mirror): Map {
   return values;
 }
 
+/** Its host; where AWS chooses it, the run lays it over these values. */
+const hostOf = ({ host }: DataService): Map => (host === undefined ? {} : { host });
+
 /** Values of chart gitlab: external data, and none of the charts inside it. */
 export function gitlabValues(own: GitLabInstallation, place: ServicePlace): Map {
   const { postgres, redis, objects } = own;
   const secret = ({ name, key }: { readonly name: string; readonly key: string }): Map => ({ secret: name, key });
-  const bucket = (what: (typeof gitlabBuckets)[number]): string => `${objects.bucketPrefix}-${what.toLowerCase()}`;
+  const bucket = (what: (typeof gitlabBuckets)[number]): string => `${objects.bucketPrefix}-${gitlabBucketWord(what)}`;
   const kept = ["artifacts", "ciSecureFiles", "dependencyProxy", "externalDiffs", "lfs", "packages", "terraformState", "uploads"] as const; // prettier-ignore
   return {
     global: {
       edition: "ce",
       hosts: { https: true, gitlab: { name: place.host }, ssh: place.host },
       psql: {
-        host: postgres.host,
+        ...hostOf(postgres),
         port: postgres.port,
         database: postgres.database,
         username: postgres.username,
         password: { useSecret: true, ...secret(gitlabSecrets.postgres) },
       },
       redis: {
-        host: redis.host,
+        ...hostOf(redis),
         port: redis.port,
         scheme: redis.tls ? "rediss" : "redis",
         auth: { enabled: true, ...secret(gitlabSecrets.redis) },

@@ -24,12 +24,15 @@ export interface HarborPlan {
   readonly release: ReleasePlan;
   readonly job: KubernetesObject;
   readonly address: string;
+  /** The port of Redis, for the host that AWS chooses. */
+  readonly redisPort: number;
   /** The object store, whose keys the component adds. */
   readonly store: HarborInstallation["objects"];
 }
 
 export const harborNamespace = "harbor";
-const registryAccount = "harbor-registry";
+/** The registry's ServiceAccount: the one that reaches the bucket. */
+export const registryAccount = "harbor-registry";
 
 /**
  * Secrets that the component fills. All of them, since the chart makes anew at each rendering whatever it is not given: the
@@ -87,6 +90,9 @@ function mirrored(mirror: Mirror): Map {
   );
 }
 
+/** A Redis as the chart names it. */
+export const harborRedisAddress = (host: string, port: number): string => `${host}:${String(port)}`;
+
 /** Values of chart harbor. What people log in with comes as a secret value from the component. */
 export function harborValues(own: HarborInstallation, place: ServicePlace): Map {
   const { postgres, redis, objects } = own;
@@ -124,7 +130,7 @@ export function harborValues(own: HarborInstallation, place: ServicePlace): Map 
     database: {
       type: "external",
       external: {
-        host: postgres.host,
+        ...(postgres.host === undefined ? {} : { host: postgres.host }),
         port: String(postgres.port),
         username: postgres.username,
         coreDatabase: postgres.database,
@@ -135,7 +141,7 @@ export function harborValues(own: HarborInstallation, place: ServicePlace): Map 
     redis: {
       type: "external",
       external: {
-        addr: `${redis.host}:${String(redis.port)}`,
+        ...(redis.host === undefined ? {} : { addr: harborRedisAddress(redis.host, redis.port) }),
         existingSecret: harborSecrets.redis.name,
         tlsOptions: { enable: redis.tls },
       },
@@ -243,6 +249,7 @@ export function planHarbor(own: HarborInstallation, place: ServicePlace): Harbor
       ...(place.ownAuthority ? { volumes: { authority: { secret: { secretName: authoritySecret } } } } : {}),
     }),
     address: `https://${place.host}`,
+    redisPort: own.redis.port,
     store: own.objects,
   };
 }

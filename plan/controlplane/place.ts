@@ -2,7 +2,8 @@ import type { Mirror } from "../../model/mirror";
 
 /** A database or a cache that is managed by somebody else: chart 10 brings none. */
 export interface DataService {
-  readonly host: string;
+  /** Absent where AWS chooses it: then the run adds it. */
+  readonly host?: string;
   readonly port: number;
   readonly username?: string;
   readonly database?: string;

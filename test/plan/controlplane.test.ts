@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { gitlabInstallation } from "../../plan/controlplane/data";
 import { gitlabValues } from "../../plan/controlplane/gitlab";
 import { harborSignOn } from "../../plan/controlplane/harbor";
 import { cognitoIssuer } from "../../plan/controlplane/identity";
@@ -102,8 +103,9 @@ describe("GitLab's values", () => {
   });
 
   it("ask for no single sign-on where there is no provider", () => {
-    const own = installingSettings().gitlab.install;
-    if (own === undefined) throw new Error("nothing is installed");
+    const { install } = installingSettings().gitlab;
+    if (install === undefined) throw new Error("nothing is installed");
+    const own = gitlabInstallation(install);
     const place = { host: "gitlab.example.com", ownAuthority: true, singleSignOn: false, expires: "2027-11-01" };
     expect(JSON.stringify(gitlabValues(own, place))).not.toContain("omniauth");
     expect(gitlabValues(own, place)).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Settings } from "../../config/schema";
 import type { ServiceSecrets } from "../../model/service-secrets";
+import { eksSettings } from "./eks";
 import { settings } from "./fixtures";
 
 const data = (host: string) => ({ host });
@@ -33,6 +34,18 @@ export const installing = {
 /** Its settings, with a change. */
 export const installingSettings = (change: Record<string, unknown> = {}): Settings =>
   settings({ ...installing, ...change });
+
+/** The same on EKS, with data that AWS manages. */
+export const managedSettings = (change: Record<string, unknown> = {}): Settings =>
+  eksSettings({
+    ...installing,
+    gitlab: {
+      parent: "platform/tenants",
+      install: { postgres: "managed", redis: "managed", objects: "managed", runner: {} },
+    },
+    registry: { kind: "harbor", install: { postgres: "managed", redis: "managed", objects: "managed" } },
+    ...change,
+  });
 
 /** What the person hands over who runs it. */
 export const handedOver: ServiceSecrets = {

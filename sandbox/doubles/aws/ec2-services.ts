@@ -1,10 +1,16 @@
 import { numberOr, textOr } from "../framework/bridge/fields";
-import { Account } from "./account";
+import type { Json } from "../framework/value";
+import { Account, deep } from "./account";
 import { inVpc, ownArn, tokens } from "./ec2";
+import { cluster } from "./eks-cluster";
 import { AwsError, type Behaviour } from "./simulate";
 
 const ec2 = { service: "EC2" } as const;
 const group = { to: tokens.securityGroup };
+
+/** Whether a security group is one that EKS made with a cluster. */
+const isOfCluster = (id: Json, account: Account): boolean =>
+  account.all(cluster).some(({ state }) => deep(state, "vpcConfig.clusterSecurityGroupId") === id);
 
 /** What stands in a network. */
 export const networkServices: Readonly<Record<string, Behaviour>> = {
@@ -36,7 +42,7 @@ export const networkServices: Readonly<Record<string, Behaviour>> = {
     replaces: ["securityGroupId"],
     references: [
       { at: "securityGroupId", ...group },
-      { at: "referencedSecurityGroupId", ...group },
+      { at: "referencedSecurityGroupId", ...group, isForeign: isOfCluster },
     ],
     notFound: "InvalidGroup.NotFound",
     validate: (inputs) => {

@@ -35,6 +35,7 @@ function refuseDocument(text: string, most: number, trust: boolean): void {
 }
 
 const iam = { service: "IAM" } as const;
+const provider = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
 const onRole = { at: "role", to: role };
 
 /** Identity and access. */
@@ -99,7 +100,26 @@ export const identity: Readonly<Record<string, Behaviour>> = {
     refuse: (inputs) => refuseDocument(textOr(inputs, "policy", ""), 6144, false),
     outputs: (_inputs, { id }) => ({ arn: id, policyId: `ANPA${letters(id, 17)}`, attachmentCount: 0 }),
   },
+  [provider]: {
+    ...iam,
+    what: "OIDC Provider",
+    replaces: ["url"],
+    id: (inputs, account) =>
+      account.globalArn("iam", `oidc-provider/${textOr(inputs, "url", "").replace(/^https:\/\//, "")}`),
+    refuse: (inputs, account, old) => {
+      const url = textOr(inputs, "url", "");
+      if (!url.startsWith("https://")) throw new AwsError("ValidationError", "Invalid Open ID Connect Provider URL");
+      if (old === undefined && account.all(provider).some(({ state }) => state["url"] === url))
+        throw new AwsError("EntityAlreadyExists", `Provider with url ${url} already exists.`);
+    },
+    outputs: (_inputs, { id }) => ({ arn: id, thumbprintLists: [letters(id, 40).toLowerCase()] }),
+  },
 };
+
+/** The text of a policy that S3 takes. */
+export function refuseBucketPolicy(text: string): void {
+  refuseDocument(text, 20_480, true);
+}
 
 /** The text of a policy that KMS takes. */
 export function refuseKeyPolicy(inputs: JsonMap): void {

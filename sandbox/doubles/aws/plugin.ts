@@ -5,6 +5,9 @@ import type { BridgedResource } from "../framework/bridge/schema";
 import type { Plugin } from "../framework/plugin";
 import { isMap, type BareMap, type JsonMap } from "../framework/value";
 import { Account, defaultAccount } from "./account";
+import { buckets } from "./buckets";
+import { caches } from "./caches";
+import { databases } from "./databases";
 import { network } from "./ec2";
 import { networkServices } from "./ec2-services";
 import { clusters } from "./eks";
@@ -19,6 +22,9 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...identity,
   ...keysAndLogs,
   ...clusters,
+  ...databases,
+  ...caches,
+  ...buckets,
 };
 
 /** The resources of the double, by type token. */

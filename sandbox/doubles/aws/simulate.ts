@@ -12,6 +12,8 @@ export interface Reference {
   readonly to: string;
   /** By which of its properties, if not by its id. */
   readonly by?: string;
+  /** Whether it is something that AWS made by itself, and no entry of the account. */
+  isForeign?(value: Json, account: Account): boolean;
 }
 
 /** What a state is made from. */
@@ -116,7 +118,7 @@ export function simulate(token: string, behaviours: Readonly<Record<string, Beha
         const found = account
           .all(reference.to)
           .some((entry) => value === (reference.by === undefined ? entry.id : entry.state[reference.by]));
-        if (found) continue;
+        if (found || reference.isForeign?.(value, account) === true) continue;
         throw new AwsError(
           behaviour.notFound ?? "InvalidParameterException",
           `${reference.at}: ${JSON.stringify(value)} does not exist`,

@@ -21,17 +21,26 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
   logsPolicy: policies.logsPolicy(place, "acme-dev"),
   flowLogPolicy: policies.flowLogPolicy(place, "/estate/acme-dev/flow"),
   describeClusterPolicy: policies.describeClusterPolicy([cluster]),
+  objectsPolicy: policies.objectsPolicy(place, ["acme-111122223333-gitlab-lfs", "acme-111122223333-gitlab-tmp"]),
+  bucketPolicy: policies.bucketPolicy(place, "acme-111122223333-gitlab-lfs"),
   keyPolicy: policies.keyPolicy(place, root, [role]),
   tenantBoundary: tenants.tenantBoundary(place, "acme"),
   tenantRoleMakerPolicy: tenants.tenantRoleMakerPolicy(place, "acme", "team-a"),
   "programPolicies.network": program.programPolicies(place, "acme").network,
   "programPolicies.clusters": program.programPolicies(place, "acme").clusters,
+  "programPolicies.data": program.programPolicies(place, "acme").data,
   statePolicy: program.statePolicy(place, { bucket: "acme-state", key }),
   clusterTrust: trust.clusterTrust(),
   nodeTrust: trust.nodeTrust(),
   podTrust: trust.podTrust(place, { cluster, namespace: "external-dns", serviceAccount: "external-dns" }),
   deployerTrust: trust.deployerTrust([role]),
   flowLogTrust: trust.flowLogTrust(place),
+  webIdentityTrust: trust.webIdentityTrust({
+    provider: "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/0",
+    issuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/0",
+    namespace: "gitlab",
+    serviceAccounts: ["gitlab-sidekiq", "gitlab-webservice"],
+  }),
 };
 
 const statements = Object.entries(documents).flatMap(([name, { Statement: list }]) =>
@@ -52,8 +61,10 @@ describe("every policy", () => {
     expect(writers.sort()).toEqual([...told].sort());
   });
 
-  it.each(statements)("%s allows named actions only", (_name, { Action }) => {
-    for (const action of Action) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z]+$/);
+  it.each(statements)("%s allows named actions only", (_name, { Effect, Action }) => {
+    // A refusal of all that a service has leaves nothing out.
+    const named = Action.filter((action) => Effect === "Allow" || action !== "s3:*");
+    for (const action of named) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z]+$/);
   });
 
   it.each(statements)("%s names resources, unless the API knows none", (name, { Action, Resource }) => {
@@ -76,7 +87,7 @@ describe("every policy", () => {
       const own = resourcePart(resource);
       const stars = [...own.matchAll(/(.?)\*/g)].map(([, before]) => before);
       // An estate's name has no hyphen, so no other estate's begins with it.
-      const separators = ["/", ":", "", ...(/[/:]acme-\*$/.test(own) || own === "acme-*" ? ["-"] : [])];
+      const separators = ["/", ":", "", ...(/[/:]acme-\*$/.test(own) || /^acme-\*(\/\*)?$/.test(own) ? ["-"] : [])];
       expect(
         stars.filter((before) => !separators.includes(before ?? "")),
         resource,
@@ -101,6 +112,9 @@ describe("every policy", () => {
     const texts = [
       policies.dnsPolicy(there, ["Z1"]),
       policies.backupPolicy(there, "acme-dev", { bucket: "b", folder: "f" }),
+      policies.objectsPolicy(there, ["b"]),
+      policies.bucketPolicy(there, "b"),
+      program.programPolicies(there, "acme").data,
       tenants.tenantBoundary(there, "acme"),
       tenants.tenantRoleMakerPolicy(there, "acme", "team-a"),
     ].map(policyText);
@@ -120,7 +134,23 @@ describe("what is trusted", () => {
   });
 
   it("is nobody by a star", () => {
-    for (const [name, { Principal }] of statements) expect(JSON.stringify(Principal ?? ""), name).not.toContain("*");
+    const allowed = statements.filter(([, { Effect }]) => Effect === "Allow");
+    for (const [name, { Principal }] of allowed) expect(JSON.stringify(Principal ?? ""), name).not.toContain("*");
+  });
+});
+
+describe("a bucket", () => {
+  it("refuses everybody who speaks to it in clear", () => {
+    expect(documents["bucketPolicy"]?.Statement).toEqual([
+      {
+        Sid: "EncryptedOnTheWay",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: ["s3:*"],
+        Resource: ["arn:aws:s3:::acme-111122223333-gitlab-lfs", "arn:aws:s3:::acme-111122223333-gitlab-lfs/*"],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
   });
 });
 

@@ -141,7 +141,7 @@ describe("the double of aws", () => {
   });
 
   it("does not simulate what Estate does not make, and says so", async () => {
-    await expect(rig.check("aws:s3/bucket:Bucket", {})).rejects.toThrow(/not simulated/);
+    await expect(rig.check("aws:sqs/queue:Queue", {})).rejects.toThrow(/not simulated/);
   });
 
   it("tells ids, ARNs and tags as AWS does", async () => {
