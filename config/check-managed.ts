@@ -29,7 +29,7 @@ export function checkManaged(settings: Settings, plane: string, { placeOf }: Pla
         ? []
         : parts.map((part) =>
             mistake(
-              "A026",
+              "A028",
               placeOf([...at, part]),
               `"managed" is made on AWS, beside a control plane of kind eks; "${plane}" was brought along`,
               part === "objects"
@@ -41,7 +41,7 @@ export function checkManaged(settings: Settings, plane: string, { placeOf }: Pla
       parts.includes("objects") && install?.accountAnnotations[roleAnnotation] !== undefined
         ? [
             mistake(
-              "A027",
+              "A029",
               placeOf([...at, "accountAnnotations", roleAnnotation], "key"),
               "managed buckets bring a role of their own, and a ServiceAccount has one",
               "take it out, or name buckets of your own",
