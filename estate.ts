@@ -14,22 +14,6 @@ export interface EstateOptions {
   readonly features: readonly TenantFeature[];
 }
 
-/**
- * Runs work with nothing below it on the call stack. Pulumi keeps each resource's whole stack in the state, and that of the
- * runner is the same for all of them: a tenth of a tenant's part.
- */
-function alone<T>(work: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-  });
-}
-
 /** Reads and checks everything that the program is told, and plans it. */
 function planned({ features }: EstateOptions) {
   try {
@@ -68,5 +52,15 @@ export async function estate(options: EstateOptions): Promise<EstateOutputs> {
           }),
         }
       : {};
-  return alone(() => new Estate(plan.estate.name, { plan, access, secrets, ...foundation }, {}).outputs);
+  // Made with nothing below on the call stack. Pulumi keeps each resource's whole stack in the state, and that of the runner
+  // is the same for all of them: a tenth of a tenant's part.
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(new Estate(plan.estate.name, { plan, access, secrets, ...foundation }, {}).outputs);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
 }
