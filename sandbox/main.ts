@@ -8,9 +8,10 @@ import { printLogs } from "./logs";
 import { controllerNames, controllerStatus, notSimulatedText } from "./operators/status";
 import { sandboxFolder } from "./place";
 import { Progress } from "./progress";
-import { start, stateOf, stop } from "./sandbox";
+import { start } from "./sandbox";
 import { askedStatusOf, isAmiss, partNames, statusOf, statusTable } from "./status";
-import { readState } from "./state";
+import { stop } from "./stop";
+import { readState, stateOf } from "./state";
 import { inTurn } from "./turn";
 import { wipe } from "./wipe";
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { bundle, bundleDoubles } from "./bundles";
@@ -13,7 +13,6 @@ import {
   type Cluster,
   type ClusterName,
 } from "./cluster";
-import { Complaint } from "./complaint";
 import { environmentOf, kubeconfigFile, processEnvironment } from "./environment";
 import { etcdPart } from "./etcd";
 import { ensureGroup, tenantsParent } from "./gitlab-groups";
@@ -27,15 +26,15 @@ import { proxyHost } from "./ingress/server";
 import { kmsPart } from "./kms/part";
 import { kubeconfigText } from "./kubeconfig";
 import { withLock } from "./lock";
-import { endControllers } from "./operators/ledger";
 import { operatorsPart } from "./operators/part";
 import { awaitReady, launch, textOf, type Part } from "./part";
 import { checkout, sandboxFolder } from "./place";
 import { choosePorts, isFree } from "./ports";
-import { endProcess, isRunning } from "./process";
+import { isRunning } from "./process";
 import { silent, type Reporter } from "./progress";
 import { ensureStack, preparePulumi, realPluginsCanBeHad, type PulumiRun } from "./pulumi";
-import { portNames, readState, writeState, type PortName, type SandboxState } from "./state";
+import { lockFile, portNames, readState, stateOf, writeState, type PortName, type SandboxState } from "./state";
+import { destroy, stop, stopParts } from "./stop";
 import { ensureTools, type Toolchain } from "./toolchain/ensure";
 import { manifestsFolder } from "./toolchain/manifests";
 import { sandboxTools } from "./toolchain/tools";
@@ -71,9 +70,6 @@ export interface Sandbox {
   /** Ends its processes and removes its folder. */
   destroy(): Promise<void>;
 }
-
-/** Held by whoever starts or ends parts. */
-export const lockFile = (dir: string): string => join(dir, "lock");
 
 /** Starts what does not run yet, and waits until everything is ready. */
 export async function start(options: StartOptions = {}): Promise<Sandbox> {
@@ -256,19 +252,6 @@ export function open(dir?: string): Sandbox {
   return handle(folder, stateOf(folder));
 }
 
-/** The state of a folder's sandbox; a complaint when there is none. */
-export function stateOf(dir: string): SandboxState {
-  const state = readState(dir);
-  if (state === undefined) {
-    throw new Complaint(
-      `no sandbox in ${dir}`,
-      "none was ever started there",
-      "run `npm run sandbox -- start`, or name its folder by --dir",
-    );
-  }
-  return state;
-}
-
 function handle(dir: string, state: SandboxState): Sandbox {
   const own = environmentOf(dir, state);
   const clusters = Object.fromEntries(
@@ -289,42 +272,6 @@ function handle(dir: string, state: SandboxState): Sandbox {
     stop: () => stop(dir),
     destroy: () => destroy(dir),
   };
-}
-
-/** Ends exactly what `start` began; keeps all data. */
-export async function stop(dir: string, reporter: Reporter = silent): Promise<void> {
-  if (readState(dir) === undefined) return;
-  await withLock(lockFile(dir), { pollMs: 100 }, () => stopParts(dir, reporter));
-}
-
-/** Those that write to others first, what keeps the data last. */
-const stopOrder = [/^(operators|controller-manager-.*)$/, /^(apiserver-.*|vault|gitlab|harbor|ingress|kms)$/, /./];
-
-async function stopParts(dir: string, reporter: Reporter = silent): Promise<void> {
-  for (const pattern of stopOrder) {
-    const { parts } = stateOf(dir);
-    const going = Object.entries(parts).filter(([name]) => pattern.test(name));
-    await Promise.all(
-      going.map(async ([name, record]) => {
-        const outcome = await endProcess(record, 20_000);
-        if (outcome === "killed") reporter.line(`${name}: did not end within 20 s and was killed`);
-      }),
-    );
-    // The operators end their controllers themselves, unless they were killed.
-    if (going.some(([name]) => name === "operators")) await endControllers(dir);
-    const gone = new Set(going.map(([name]) => name));
-    writeState(dir, {
-      ...stateOf(dir),
-      parts: Object.fromEntries(Object.entries(parts).filter(([name]) => !gone.has(name))),
-    });
-  }
-}
-
-/** Stops the sandbox and removes its folder, if it is one. */
-export async function destroy(dir: string): Promise<void> {
-  if (readState(dir) === undefined) return;
-  await stop(dir);
-  rmSync(dir, { recursive: true, force: true });
 }
 
 /** Like Promise.all, but waits for all even when one fails, so that nothing goes on behind a failed start. */

@@ -80,3 +80,19 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+/** Held by whoever starts or ends parts. */
+export const lockFile = (dir: string): string => join(dir, "lock");
+
+/** The state of a folder's sandbox; a complaint when there is none. */
+export function stateOf(dir: string): SandboxState {
+  const state = readState(dir);
+  if (state === undefined) {
+    throw new Complaint(
+      `no sandbox in ${dir}`,
+      "none was ever started there",
+      "run `npm run sandbox -- start`, or name its folder by --dir",
+    );
+  }
+  return state;
+}

@@ -9,8 +9,8 @@ import { withLock } from "./lock";
 import { endControllersOf } from "./operators/ledger";
 import { sandboxFolder } from "./place";
 import { endProcess, isRunning } from "./process";
-import { lockFile, start, stateOf, type Sandbox, type StartOptions } from "./sandbox";
-import { writeState } from "./state";
+import { start, type Sandbox, type StartOptions } from "./sandbox";
+import { lockFile, stateOf, writeState } from "./state";
 
 /**
  * Loses a cluster and starts it anew: everything that was in it is gone, as after the loss of its etcd. What lies beside

@@ -48,14 +48,21 @@ function asRole(scope: RoleScope, owner: DataOwner): Record<string, string> {
   return { [roleAnnotation]: roleArn(scope.place, roleName(scope.estate, scope.cluster, owner)) };
 }
 
-/** A GitLab as it is installed: data that AWS manages has the same form as what is there, without a host. */
-export function gitlabInstallation(install: GitLabInstall, aws?: RoleScope): GitLabInstallation {
-  const { postgres, redis, objects, accountAnnotations, ...rest } = install;
-  const common = {
-    ...rest,
-    postgres: "managed" in postgres ? { ...managed(5432), ...gitlabDatabase } : postgres,
+/** The database and the cache of a service, each managed or there already. */
+function dataOf(
+  { postgres, redis }: GitLabInstall | HarborInstall,
+  login: typeof gitlabDatabase | typeof harborDatabase,
+) {
+  return {
+    postgres: "managed" in postgres ? { ...managed(5432), ...login } : postgres,
     redis: "managed" in redis ? managed(6379) : redis,
   };
+}
+
+/** A GitLab as it is installed: data that AWS manages has the same form as what is there, without a host. */
+export function gitlabInstallation(install: GitLabInstall, aws?: RoleScope): GitLabInstallation {
+  const { objects, accountAnnotations, ...rest } = install;
+  const common = { ...rest, ...dataOf(install, gitlabDatabase) };
   if (objects !== "managed") return { ...common, objects, accountAnnotations };
   const scope = known(aws);
   const { region, account } = scope.place;
@@ -68,12 +75,8 @@ export function gitlabInstallation(install: GitLabInstall, aws?: RoleScope): Git
 
 /** A Harbor as it is installed. */
 export function harborInstallation(install: HarborInstall, aws?: RoleScope): HarborInstallation {
-  const { postgres, redis, objects, accountAnnotations, ...rest } = install;
-  const common = {
-    ...rest,
-    postgres: "managed" in postgres ? { ...managed(5432), ...harborDatabase } : postgres,
-    redis: "managed" in redis ? managed(6379) : redis,
-  };
+  const { objects, accountAnnotations, ...rest } = install;
+  const common = { ...rest, ...dataOf(install, harborDatabase) };
   if (objects !== "managed") return { ...common, objects, accountAnnotations };
   const scope = known(aws);
   const { region, account } = scope.place;

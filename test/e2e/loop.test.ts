@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployment } from "../../scripts/live/deployment";
 import { GitLabSide } from "../../scripts/live/gitlab";
 import { LiveEstate, LiveHome } from "../../scripts/live/home";
 import { runPipeline } from "../../scripts/live/pipeline";
@@ -52,24 +53,6 @@ afterAll(async () => {
 
 const registryHost = (): string => new URL(project.sandbox.harbor.url).host;
 
-/** A deployment that the level `restricted` and the image rules take. */
-function deployment(name: string, tag = "1.0.0", marker = ""): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name} }
-spec:
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec:
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }
-      containers:
-        - name: main
-          image: ${registryHost()}/acme-team-a/web:${tag}${marker}
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }
-`;
-}
-
 const web = () => dev.at("apps/v1", "Deployment", "web");
 
 const kept = async (path: string): Promise<Readonly<Record<string, string>>> => {
@@ -91,7 +74,7 @@ describe("what is pushed to dev", () => {
     await dev.commit({
       "kustomization.yaml": "resources: [base]\n",
       "base/kustomization.yaml": "resources: [web.yaml]\n",
-      "base/web.yaml": deployment("web"),
+      "base/web.yaml": deployment({ name: "web", image: `${registryHost()}/acme-team-a/web:1.0.0`, note: "loop" }),
     });
     const took = await dev.appears(web());
     // The webhook said so, through TLS and the receiver: its interval is a minute.
