@@ -4,15 +4,22 @@ import tseslint from "typescript-eslint";
 
 /** A folder and the folders it may never import from. */
 const zones = [
-  ["model", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  ["config", ["plan", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  ["tenants", ["plan", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  ["features", ["config", "tenants", "components", "scripts", "sandbox", "clients"]],
-  ["guardrails", ["config", "tenants", "plan", "features", "components", "scripts", "sandbox", "clients"]],
-  ["plan", ["components", "scripts", "sandbox", "clients"]],
-  ["components", ["config", "tenants", "features", "guardrails", "scripts", "sandbox", "clients"]],
-  ["clients", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "sandbox", "model"]],
-  ["sandbox", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts"]],
+  [
+    "model",
+    ["config", "tenants", "plan", "features", "guardrails", "components", "policy", "scripts", "sandbox", "clients"],
+  ],
+  ["config", ["plan", "guardrails", "components", "policy", "scripts", "sandbox", "clients"]],
+  ["tenants", ["plan", "guardrails", "components", "policy", "scripts", "sandbox", "clients"]],
+  ["features", ["config", "tenants", "components", "policy", "scripts", "sandbox", "clients"]],
+  ["guardrails", ["config", "tenants", "plan", "features", "components", "policy", "scripts", "sandbox", "clients"]],
+  ["plan", ["components", "policy", "scripts", "sandbox", "clients"]],
+  ["components", ["config", "tenants", "features", "guardrails", "policy", "scripts", "sandbox", "clients"]],
+  ["policy", ["config", "tenants", "features", "guardrails", "components", "scripts", "sandbox", "clients"]],
+  [
+    "clients",
+    ["config", "tenants", "plan", "features", "guardrails", "components", "policy", "scripts", "sandbox", "model"],
+  ],
+  ["sandbox", ["config", "tenants", "plan", "features", "guardrails", "components", "policy", "scripts"]],
 ];
 
 export default tseslint.config(

@@ -100,7 +100,8 @@ export class Estate extends pulumi.ComponentResource {
       accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
       ...(plan.scope.kind === "platform" ? handOver(foundation) : {}),
     };
-    this.registerOutputs({});
+    // The policy pack asks for it (policy/rules/protected-data.ts).
+    this.registerOutputs({ protect: plan.estate.protect });
   }
 
   /** What each cluster has besides tenants. */

@@ -4,6 +4,7 @@ import { suspendRole } from "../model/people";
 import { fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import type { EstatePlan, TenantPlan } from "./plan";
+import { isOwnFolder } from "./wildcards";
 
 /**
  * What must hold between tenants, whatever features say. These are bugs of Estate or of an adopter's feature, not
@@ -118,7 +119,7 @@ function noValues(tenant: TenantPlan): string[] {
 function ownFoldersOnly(tenant: TenantPlan): string[] {
   return tenant.secretReaders.flatMap(({ name, folders }) =>
     folders
-      .filter((folder) => !folder.startsWith(`${tenant.name}/`) || /[*+]|\.\.|\/$/.test(folder))
+      .filter((folder) => !isOwnFolder(tenant.name, folder))
       .map((folder) => `secret reader ${name} opens "${folder}", which is not a folder of tenant ${tenant.name}`),
   );
 }

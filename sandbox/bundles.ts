@@ -44,6 +44,12 @@ async function executable(file: string, bundled: Promise<string>): Promise<void>
 /** Bundles one entry into `<dir>/bin/<name>.cjs`, so that it starts quickly and needs no loader. */
 export async function bundle(dir: string, entry: string, name: string): Promise<string> {
   const target = join(binFolder(dir), `${name}.cjs`);
+  put(target, await bundleFile(entry));
+  return target;
+}
+
+/** The text of one entry's bundle; what is external is required where it runs. */
+export async function bundleFile(entry: string, external: readonly string[] = []): Promise<string> {
   try {
     const result = await build({
       entryPoints: [entry],
@@ -54,12 +60,12 @@ export async function bundle(dir: string, entry: string, name: string): Promise<
       write: false,
       logLevel: "silent",
       absWorkingDir: checkout,
+      external: [...external],
     });
-    put(target, result.outputFiles[0]?.text ?? "");
+    return result.outputFiles[0]?.text ?? "";
   } catch (thrown) {
     throw new Complaint(`${entry} cannot be bundled`, reasonOf(thrown), "mend it and run the command again");
   }
-  return target;
 }
 
 /** By rename: a file that is being run now keeps its old content. */

@@ -1,3 +1,4 @@
+export { bundleFile } from "./bundles";
 export { clusterNames, type Cluster, type ClusterName } from "./cluster";
 export { Complaint, runCommand } from "./complaint";
 export { crdsOfChart, crdsOfComponent, knowsChart } from "./components";

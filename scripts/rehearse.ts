@@ -10,11 +10,13 @@ import {
   wipe,
   type Sandbox,
 } from "@estate/sandbox";
+import { join } from "node:path";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { interruptible } from "./interrupt";
 import { estateNames, inventory, inventoryTable } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
+import { policyPack } from "./policy-pack";
 import { pulumi, rebuild } from "./pulumi-cli";
 import { type RehearsalProject, rehearsalProject } from "./rehearsal-project";
 import { tour } from "./tour";
@@ -114,13 +116,17 @@ async function raise(
   { folder, stacks }: RehearsalProject,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const context = { cwd: folder, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
+  const pack = await policyPack(join(sandbox.dir, "policy"));
+  const own = { cwd: folder, env: sandbox.env(), show: true, ...(signal === undefined ? {} : { signal }) };
+  const context = pack.within(own);
   for (const stack of stacks) {
-    const up = () => pulumi(context, "up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs");
+    const options = ["--stack", stack, "--yes", "--skip-preview", "--suppress-outputs", ...pack.args];
+    const up = () => pulumi(context, "up", ...options);
     if (!(await step(`pulumi up --stack ${stack}`, up))) return 1;
   }
   for (const stack of stacks) {
-    const preview = () => pulumi(context, "preview", "--stack", stack, "--refresh", "--expect-no-changes");
+    const preview = () =>
+      pulumi(context, "preview", "--stack", stack, "--refresh", "--expect-no-changes", ...pack.args);
     const which = stacks.length === 1 ? "" : ` --stack ${stack}`;
     if (!(await step(`pulumi preview --refresh --expect-no-changes${which}`, preview))) return 1;
   }

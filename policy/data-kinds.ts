@@ -1,0 +1,35 @@
+import { label } from "../model/labels";
+
+/** A resource as a rule or a preview shows it. */
+interface Shown {
+  readonly type: string;
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+/** Kinds whose loss is the loss of data, by Pulumi's types, and what is lost. */
+const kinds: Readonly<Record<string, string>> = {
+  "aws:eks/cluster:Cluster": "the cluster and all that is on it",
+  "aws:elasticache/replicationGroup:ReplicationGroup": "the data of a cache, queued jobs among them",
+  "aws:kms/key:Key": "all that the key encrypts",
+  "aws:rds/instance:Instance": "a database",
+  "aws:s3/bucket:Bucket": "objects",
+  "gitlab:index/project:Project": "a repository with its history",
+  "harbor:index/project:Project": "images",
+};
+
+interface Metadata {
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What is lost with a resource; undefined when that is no data. */
+export function dataOf({ type, props }: Shown): string | undefined {
+  const simple = kinds[type];
+  if (simple !== undefined) return simple;
+  // Estate's other mounts are ways to log in.
+  if (type === "vault:index/mount:Mount") return props["type"] === "kv" ? "tenants' secrets" : undefined;
+  if (type === "kubernetes:core/v1:Namespace") {
+    const home = (props["metadata"] as Metadata | undefined)?.labels?.[label.tenant] !== undefined;
+    return home ? "a home and all volumes that are claimed in it" : undefined;
+  }
+  return undefined;
+}
