@@ -36,7 +36,7 @@ export interface PolicyParts {
 }
 
 /** The label that a home's namespace has, and that nobody but the platform can take off. */
-const homes: Json = { matchExpressions: [{ key: label.tenant, operator: "Exists" }] };
+export const homes: Json = { matchExpressions: [{ key: label.tenant, operator: "Exists" }] };
 
 /** A policy and its binding: it denies, and what cannot be judged is denied, too. */
 export function policy({
