@@ -1,4 +1,5 @@
 import { label } from "../model/labels";
+import { pipelinesProject } from "../model/names";
 
 /** A resource as a rule or a preview shows it. */
 interface Shown {
@@ -13,9 +14,11 @@ const kinds: Readonly<Record<string, string>> = {
   "aws:kms/key:Key": "all that the key encrypts",
   "aws:rds/instance:Instance": "a database",
   "aws:s3/bucket:Bucket": "objects",
-  "gitlab:index/project:Project": "a repository with its history",
   "harbor:index/project:Project": "images",
 };
+
+/** Repositories in which all is written by the program: another run makes them as they were. */
+const written: ReadonlySet<unknown> = new Set([pipelinesProject, "gitlab-profile"]);
 
 interface Metadata {
   readonly labels?: Readonly<Record<string, string>>;
@@ -25,6 +28,8 @@ interface Metadata {
 export function dataOf({ type, props }: Shown): string | undefined {
   const simple = kinds[type];
   if (simple !== undefined) return simple;
+  if (type === "gitlab:index/project:Project")
+    return written.has(props["path"]) ? undefined : "a repository with its history";
   // Estate's other mounts are ways to log in.
   if (type === "vault:index/mount:Mount") return props["type"] === "kv" ? "tenants' secrets" : undefined;
   if (type === "kubernetes:core/v1:Namespace") {

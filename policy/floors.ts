@@ -1,3 +1,5 @@
+import { serviceCharts } from "../model/services";
+
 /** The oldest version of a product without the vulnerabilities that a tenant could use against another. */
 export interface Floor {
   readonly product: string;
@@ -18,8 +20,9 @@ const kyvernoOf = (chart: string): string | undefined => {
   return minor === undefined || patch === undefined ? undefined : `1.${String(Number(minor) + 10)}.${patch}`;
 };
 
-/** Vault's chart of HashiCorp: what its own `server.image.tag` is, of the versions that Estate has had. */
-const vaultOf = (chart: string): string | undefined => ({ "0.34.1": "2.0.4" })[chart];
+/** HashiCorp numbers chart and program apart; the model knows the pair that Estate installs. */
+const vaultOf = (chart: string): string | undefined =>
+  chart === serviceCharts.vault.version ? serviceCharts.vault.program : undefined;
 
 /**
  * The table. Numbers and versions are those of the threat list that Estate was built by (2026-11), which has them from the
@@ -56,6 +59,7 @@ export const floors: readonly Floor[] = [
     advisories: "CVE-2026-89322 (evaluation of policies), CVE-2026-3605",
     images: ["hashicorp/vault"],
     chart: { name: "vault", product: vaultOf },
-    behind: "the chart that Estate installs has 2.0.4; Estate's policies use no deny, whose evaluation is one of them",
+    behind:
+      "the chart that Estate installs has an older one; Estate's policies use no deny, whose evaluation is one of them",
   },
 ];

@@ -17,6 +17,8 @@ const found = (parameter: string): string =>
 const destination = (field: "server" | "name"): string =>
   `object.spec.template.spec.?destination.?${field}.orValue("") in ${found(field)}`;
 
+const project = 'object.spec.template.spec.?project.orValue("")';
+
 /**
  * An ApplicationSet acts with Argo CD's rights, and a cluster's labels say whose it is. There are many ways past a look at the
  * labels: an empty selector selects all, expressions select by what they leave out, a combined or a generator's own template, a
@@ -62,7 +64,8 @@ export const clusterLabels: EngineRule = {
       message: "no templatePatch: it would change the template that is judged",
     },
     {
-      expression: 'object.spec.template.spec.?project.orValue("") in [variables.tenant, object.metadata.namespace]',
+      // No list of both: one is typed, the other not, and CEL mixes no types in a list.
+      expression: `(${project} == variables.tenant || ${project} == object.metadata.namespace)`,
       message: "the project is the tenant's or the home's, written out and not as a template",
     },
     {

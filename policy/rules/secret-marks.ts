@@ -16,7 +16,6 @@ const secretInputs: Readonly<Record<string, readonly string[]>> = {
   "kubernetes:core/v1:Secret": ["data", "stringData"],
   "pulumi:providers:gitlab": ["token"],
   "pulumi:providers:harbor": ["password"],
-  "pulumi:providers:kubernetes": ["kubeconfig"],
   "pulumi:providers:vault": ["token"],
   "vault:generic/secret:Secret": ["dataJson"],
   "vault:kv/secretV2:SecretV2": ["dataJson", "dataJsonWo"],
@@ -24,6 +23,13 @@ const secretInputs: Readonly<Record<string, readonly string[]>> = {
 
 /** Text that is a secret wherever it stands: private keys, and tokens of GitLab and Vault by their beginnings. */
 const credential = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:gl(?:pat|dt|rt|cbt|ptt)-|hv[sbr]\.)[\w.-]{20,}/;
+
+/** A kubeconfig that holds what it logs in with; one that asks a command for it (EKS) holds nothing. */
+const looksLikeKubeconfig = (text: string): boolean =>
+  ["clusters", "users"].every((key) => new RegExp(`"?${key}"?:`).test(text)) &&
+  /(?:^|[\s{,])"?(?:token|password|client-key-data)"?:/.test(text);
+
+const looksSecret = (text: string): boolean => credential.test(text) || looksLikeKubeconfig(text);
 
 /** Names of inputs that are secrets and stand in clear. */
 type Found = readonly string[];
@@ -46,7 +52,7 @@ function isMarked(holder: object, key: string): boolean {
 function credentialsIn(holder: object, key: string, path = key): string[] {
   if (marked(holder, key) instanceof Secret) return [];
   const value = known(holder, key);
-  if (typeof value === "string") return credential.test(value) ? [path] : [];
+  if (typeof value === "string") return looksSecret(value) ? [path] : [];
   if (!isHolder(value)) return [];
   return Object.keys(value).flatMap((inner) => credentialsIn(value, inner, `${path}.${inner}`));
 }
