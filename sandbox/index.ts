@@ -2,7 +2,7 @@ export { bundleFile } from "./bundles";
 export { clusterNames, type Cluster, type ClusterName } from "./cluster";
 export { Complaint, runCommand } from "./complaint";
 export { crdsOfChart, crdsOfComponent, knowsChart } from "./components";
-export { exportLines, sandboxPassphrase } from "./environment";
+export { exportLines, pulumiEnvironment, sandboxPassphrase } from "./environment";
 export { cacheFolder, checkout, sandboxFolder } from "./place";
 export { Progress, silent, type Reporter, type Task } from "./progress";
 export { open, start, type Sandbox, type StartOptions } from "./sandbox";

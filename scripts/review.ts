@@ -6,7 +6,7 @@ import { judged, losses, type Step } from "../policy/changes";
 import { readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { policyPack } from "./policy-pack";
-import { pulumi, type PulumiContext } from "./pulumi-cli";
+import { pulumi, type PulumiContext, type PulumiResult } from "./pulumi-cli";
 
 const usage = "npm run -s review -- --stack <name> [--allow <logical name>]...";
 
@@ -25,12 +25,12 @@ export async function review(own: PulumiContext, { stack, allow, tell }: ReviewO
   const folder = mkdtempSync(join(tmpdir(), "estate-policy-"));
   try {
     const pack = await policyPack(folder);
-    const { code, stdout, output } = await pulumi(
-      pack.within(own),
-      ...["preview", "--stack", stack, "--json", ...pack.args],
-    );
+    const preview = (...how: readonly string[]): Promise<PulumiResult> =>
+      pulumi(pack.within(own), "preview", "--stack", stack, ...how, ...pack.args);
+    const { code, stdout } = await preview("--json");
     if (code !== 0) {
-      tell(output);
+      // In JSON the engine tells no violation, and shows inputs in clear that should have been secret.
+      tell((await preview()).output);
       return 1;
     }
     const { steps = [] } = JSON.parse(stdout) as { readonly steps?: readonly Step[] };

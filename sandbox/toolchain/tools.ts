@@ -132,9 +132,25 @@ export const tools: readonly Tool[] = [
     },
     fromPath: { never: "it runs from images, and tells no version of its own" },
   },
+  {
+    name: "gator",
+    folder: "gator",
+    package: "github.com/open-policy-agent/gatekeeper/v3/cmd/gator",
+    module: "github.com/open-policy-agent/gatekeeper/v3",
+    version: "3.23.1",
+    fromPath: { never: "its version is that of the policies' tests" },
+  },
+  {
+    name: "kyverno",
+    folder: "kyverno",
+    package: "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
+    module: "github.com/kyverno/kyverno",
+    version: "1.19.1",
+    fromPath: { never: "its version is that of the policies' tests" },
+  },
 ];
 
-/** What the sandbox and `npm run toolchain` need; kubectl is built only when asked for by name. */
+/** What the sandbox and `npm run toolchain` need; kubectl, gator and kyverno are built only when asked for by name. */
 export const sandboxTools: readonly string[] = [
   "etcd",
   "kube-apiserver",
