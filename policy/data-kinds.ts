@@ -1,5 +1,6 @@
 import { label } from "../model/labels";
 import { pipelinesProject } from "../model/names";
+import { isHolder, known } from "./read";
 
 /** A resource as a rule or a preview shows it. */
 interface Shown {
@@ -20,20 +21,20 @@ const kinds: Readonly<Record<string, string>> = {
 /** Repositories in which all is written by the program: another run makes them as they were. */
 const written: ReadonlySet<unknown> = new Set([pipelinesProject, "gitlab-profile"]);
 
-interface Metadata {
-  readonly labels?: Readonly<Record<string, string>>;
-}
+/** A value below a property, by its way; undefined where there is none, or a preview does not know it yet. */
+const at = (holder: unknown, ...way: readonly string[]): unknown =>
+  way.reduce((inner, key) => (isHolder(inner) ? known(inner, key) : undefined), holder);
 
 /** What is lost with a resource; undefined when that is no data. */
 export function dataOf({ type, props }: Shown): string | undefined {
   const simple = kinds[type];
   if (simple !== undefined) return simple;
   if (type === "gitlab:index/project:Project")
-    return written.has(props["path"]) ? undefined : "a repository with its history";
+    return written.has(at(props, "path")) ? undefined : "a repository with its history";
   // Estate's other mounts are ways to log in.
-  if (type === "vault:index/mount:Mount") return props["type"] === "kv" ? "tenants' secrets" : undefined;
+  if (type === "vault:index/mount:Mount") return at(props, "type") === "kv" ? "tenants' secrets" : undefined;
   if (type === "kubernetes:core/v1:Namespace") {
-    const home = (props["metadata"] as Metadata | undefined)?.labels?.[label.tenant] !== undefined;
+    const home = at(props, "metadata", "labels", label.tenant) !== undefined;
     return home ? "a home and all volumes that are claimed in it" : undefined;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { dataOf } from "../data-kinds";
+import { known } from "../read";
 
 /** The root component, which says as an output whether the estate is a protected one. */
 const estateType = "estate:index:Estate";
@@ -13,7 +14,7 @@ export const protectedData: StackValidationPolicy = {
   description: "With estate:protect, everything whose loss is a loss of data is protected from deletion",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    if (!resources.some(({ type, props }) => type === estateType && props["protect"] === true)) return;
+    if (!resources.some(({ type, props }) => type === estateType && known(props, "protect") === true)) return;
     for (const { type, props, urn, name, opts } of resources) {
       const data = dataOf({ type, props });
       if (data === undefined || opts.protect) continue;

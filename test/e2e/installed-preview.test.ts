@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { policyPack } from "../../scripts/policy-pack";
 import { pulumi } from "../../scripts/pulumi-cli";
 import { TestProject } from "../support/project";
 
@@ -45,11 +47,12 @@ const passwords = Object.fromEntries(
 );
 const clients = { GITLAB_OIDC_CLIENT_SECRET: "hidden-gitlab", HARBOR_OIDC_CLIENT_SECRET: "hidden-harbor" };
 
-/** Without logins of services that are not there. */
-function preview(extra: Readonly<Record<string, string>>) {
+/** Without logins of services that are not there, and judged by the policy pack. */
+async function preview(extra: Readonly<Record<string, string>>) {
   const { cwd, env } = project.context;
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VAULT|GITLAB|HARBOR)_/.test(name)));
-  return pulumi({ cwd, env: { ...own, ...extra } }, "preview", "--stack", "dev");
+  const pack = await policyPack(join(project.sandbox.dir, "policy"));
+  return pulumi(pack.within({ cwd, env: { ...own, ...extra } }), "preview", "--stack", "dev", ...pack.args);
 }
 
 it("are told what is missing, before anything is asked", async () => {
@@ -62,6 +65,10 @@ it("are previewed with all of a tenant, while no service is there", async () => 
   const { code, output } = await preview({ ...passwords, ...clients });
   expect(output).not.toContain("hidden-");
   expect(code, output.slice(-3000)).toBe(0);
+  // The pack has seen it all, and tells what the chart of Vault is behind.
+  expect(output).toMatch(/estate@v0\.1\.0/);
+  expect(output).toMatch(/\[advisory\].*version-floors-behind/);
+  expect(output).not.toContain("[mandatory]");
   for (const name of [
     "control-plane/release/vault",
     "control-plane/release/gitlab",

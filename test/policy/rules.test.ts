@@ -83,6 +83,12 @@ describe("protected-data", () => {
     }
   });
 
+  it("judges the rest where a preview does not know something yet", async () => {
+    const unsure = { type: "kubernetes:core/v1:Namespace", props: { metadata: unknown } };
+    const bucket = { type: "aws:s3/bucket:Bucket", props: { arn: unknown } };
+    expect(await reports(protectedData, estate(true), unsure, bucket)).toHaveLength(1);
+  });
+
   it("lets go what is no data", async () => {
     const others = [
       { type: "vault:index/mount:Mount", props: { type: "transit" } },
