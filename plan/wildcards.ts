@@ -14,7 +14,7 @@ export function nameWithWildcard(tenants: readonly string[], text: string): stri
   return pieces.find((piece) =>
     tenants.some((tenant) => {
       const [before = "", after = ""] = piece.split("*");
-      return startsWithName(before, tenant) || startsWithName(reversed(after), reversed(tenant));
+      return startsWithName(before, tenant) || endsWithName(after, tenant);
     }),
   );
 }
@@ -23,7 +23,8 @@ export function nameWithWildcard(tenants: readonly string[], text: string): stri
 const startsWithName = (text: string, name: string): boolean =>
   text.startsWith(name) && (text.length === name.length || text[name.length] === "-");
 
-const reversed = (text: string): string => [...text].reverse().join("");
+const endsWithName = (text: string, name: string): boolean =>
+  text.endsWith(name) && (text.length === name.length || text.at(-name.length - 1) === "-");
 
 /** Paths of a policy of Vault that a wildcard opens elsewhere than below a whole name. */
 export function openFolders(policy: string): string[] {

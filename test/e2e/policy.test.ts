@@ -25,8 +25,8 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "Pulumi.yaml"), "name: tried\nruntime: nodejs\n");
   writeFileSync(join(cwd, "package.json"), '{"name": "tried", "main": "index.js"}');
   const path = [...folders, process.env["PATH"]].join(delimiter);
-  const { PULUMI_NODEJS_TSCONFIG_PATH: _ofTheEstate, ...env } = pulumiEnvironment(folder);
-  context = { cwd, env: { ...env, PATH: path } };
+  // This program has no types to read.
+  context = { cwd, env: { ...pulumiEnvironment(folder), PULUMI_NODEJS_TSCONFIG_PATH: undefined, PATH: path } };
   pack = await policyPack(join(folder, "policy"));
   const made = await pulumi(context, "stack", "init", "dev");
   if (made.code !== 0) throw new Error(made.output);
@@ -34,11 +34,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** One resource as the program says it. */
-type Made = readonly [type: string, name: string, inputs: string, outputs?: string];
+type Made = readonly [type: string, name: string, inputs: string, outputs?: string, options?: string];
 
 function program(...made: readonly Made[]): void {
-  const lines = made.flatMap(([type, name, inputs, outputs = "{}"], index) => [
-    `const r${String(index)} = new pulumi.ComponentResource("${type}", "${name}", ${inputs});`,
+  const lines = made.flatMap(([type, name, inputs, outputs = "{}", options = "{}"], index) => [
+    `const r${String(index)} = new pulumi.ComponentResource("${type}", "${name}", ${inputs}, ${options});`,
     `r${String(index)}.registerOutputs(${outputs});`,
   ]);
   writeFileSync(join(context.cwd, "index.js"), ['const pulumi = require("@pulumi/pulumi");', ...lines, ""].join("\n"));
@@ -81,8 +81,7 @@ const offences: readonly { readonly rule: string; readonly bad: Made; readonly g
     {
       rule: "protected-data",
       bad: bucket,
-      // Components take no protection: what is no data stands in its place.
-      good: ["aws:s3/bucketPolicy:BucketPolicy", "store", "{}"],
+      good: ["aws:s3/bucket:Bucket", "store", "{}", "{}", "{ protect: true }"],
       reason: /store is not protected, and with it goes objects/,
     },
     { rule: "wildcards", bad: project("team-a*"), good: project("team-a-dev"), reason: /own has "team-a\*"/ },

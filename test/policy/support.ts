@@ -1,6 +1,16 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { unknownCheckingProxy } from "@pulumi/policy/proxy";
-import { deserializeProperties } from "@pulumi/policy/deserialize";
+import * as deserialize from "@pulumi/policy/deserialize";
+import * as proxy from "@pulumi/policy/proxy";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Exported by the SDK and left out of its types. */
+const { deserializeProperties } = deserialize as unknown as {
+  readonly deserializeProperties: (wire: { toJavaScript(): Properties }, marks: boolean) => Properties;
+};
+const { unknownCheckingProxy } = proxy as unknown as {
+  readonly unknownCheckingProxy: (properties: Properties) => Properties;
+};
 
 /** How secrets come over the wire. */
 const secretSignature = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" } as const;
@@ -23,8 +33,8 @@ export interface Given {
 const noTags: ReadonlyMap<string, string> = new Map();
 
 /** Properties as the SDK makes them of what comes over the wire: with marks for a remediation, without for a validation. */
-const received = (props: Readonly<Record<string, unknown>>, marks: boolean): Record<string, unknown> =>
-  unknownCheckingProxy(deserializeProperties({ toJavaScript: () => props } as never, marks)) as Record<string, unknown>;
+const received = (props: Properties, marks: boolean): Properties =>
+  unknownCheckingProxy(deserializeProperties({ toJavaScript: () => props }, marks));
 
 function shown({
   type,
@@ -47,7 +57,7 @@ function shown({
     opts,
     isType: () => false,
     asType: () => undefined,
-    getConfig: <T extends object>() => ({}) as T,
+    getConfig: () => ({}) as never,
     stackTags: noTags,
     notApplicable: (): never => {
       throw new Error("not applicable");
