@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyPack, type PreparedPack } from "../../scripts/policy-pack";
 import { pulumi, type PulumiContext, type PulumiResult } from "../../scripts/pulumi-cli";
-import { review } from "../../scripts/review";
+import { previewLosses } from "../../scripts/losses";
 
 // The real engine runs the pack, on a program that makes components alone: these need no provider, and the engine asks the pack
 // about them as about all others. That the estate itself breaks no rule is shown in installed-preview.test.ts.
@@ -114,11 +114,11 @@ describe("the engine", () => {
   });
 });
 
-describe("a review", () => {
+describe("the preview of losses", () => {
   const told: string[] = [];
   const reviewed = (...allow: readonly string[]): Promise<number> => {
     told.length = 0;
-    return review(context, { stack: "dev", allow, tell: (line) => void told.push(line) });
+    return previewLosses(context, { stack: "dev", allow, tell: (line) => void told.push(line) });
   };
 
   it("refuses the loss of data, until it is allowed by name", async () => {

@@ -8,10 +8,10 @@ import { runCommand } from "./command";
 import { policyPack } from "./policy-pack";
 import { pulumi, type PulumiContext, type PulumiResult } from "./pulumi-cli";
 
-const usage = "npm run -s review -- --stack <name> [--allow <logical name>]...";
+const usage = "npm run -s losses -- --stack <name> [--allow <logical name>]...";
 
-/** What is reviewed, and what is meant to be lost. */
-export interface ReviewOptions {
+/** What is previewed, and what is meant to be lost. */
+export interface LossesOptions {
   readonly stack: string;
   readonly allow: readonly string[];
   readonly tell: (line: string) => void;
@@ -21,7 +21,7 @@ export interface ReviewOptions {
  * Previews a stack with the policy pack, and tells what holds data and would be deleted or replaced. 1 when a policy refuses, or
  * when such a loss was not allowed by name.
  */
-export async function review(own: PulumiContext, { stack, allow, tell }: ReviewOptions): Promise<number> {
+export async function previewLosses(own: PulumiContext, { stack, allow, tell }: LossesOptions): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "estate-policy-"));
   try {
     const pack = await policyPack(folder);
@@ -60,6 +60,9 @@ if (require.main === module) {
       stack: { type: "string", default: "dev" },
       allow: { type: "string", multiple: true, default: [] },
     });
-    return review({ cwd: process.cwd(), env: {} }, { stack, allow, tell: (line) => process.stdout.write(`${line}\n`) });
+    return previewLosses(
+      { cwd: process.cwd(), env: {} },
+      { stack, allow, tell: (line) => process.stdout.write(`${line}\n`) },
+    );
   });
 }
