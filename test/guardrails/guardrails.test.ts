@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { engineRules } from "../../guardrails/engines";
 import { guardrails } from "../../guardrails";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { plan, settings } from "../support/fixtures";
+import { rules } from "../../policy/rules";
 
 const under = (change: Record<string, unknown> = {}) => guardrails(plan([], settings(change)).estate);
 const of = (kind: string, objects: readonly KubernetesObject[]) => objects.filter((object) => object.kind === kind);
@@ -46,11 +48,7 @@ describe("guardrails", () => {
   it("are each told of in docs/guardrails.md", () => {
     const page = readFileSync(join(__dirname, "../../docs/guardrails.md"), "utf8");
     const told = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name]) => name);
-    expect(told.sort()).toEqual(
-      under()
-        .map(({ name }) => name)
-        .sort(),
-    );
+    expect(told.sort()).toEqual([...under(), ...engineRules, ...rules].map(({ name }) => name).sort());
   });
 
   it("write what settings say as text, whatever it holds", () => {
