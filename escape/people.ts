@@ -12,9 +12,9 @@ function by(tried: Tried, person: Person, place: (attempt: Attempt) => Attempt):
 
 /** Something in a virtual cluster's home instead of the plain one. */
 export function moved<T>(thing: T): T {
-  const text = JSON.stringify(thing).replaceAll(home, virtual).replaceAll("acme-team-a/", "acme-virtual/");
   // The version is the other object's.
-  return JSON.parse(text.replace(/"resourceVersion":"\d+",?/g, "")) as T;
+  const text = JSON.stringify(thing, (key, value: unknown) => (key === "resourceVersion" ? undefined : value));
+  return JSON.parse(text.replaceAll(home, virtual).replaceAll("acme-team-a/", "acme-virtual/")) as T;
 }
 
 /** Who made an attempt: only what the worst case tries is tried by others, too. */

@@ -60,18 +60,15 @@ export function applyExceptions(
 
 /**
  * What every home's quota counts, whether or not its profile names it: who may make one object may otherwise make as many
- * as the API server's storage holds, and that is everybody's. A profile that names one of them says its own number.
+ * as the API server's storage holds, and that is everybody's. A profile that names one of them says its own number. No custom
+ * resources: until the controller manager has found a new kind, a quota that counts it refuses all objects of it.
  */
 export const countedAnyway: Quota = {
   configmaps: "500",
   "count/cronjobs.batch": "100",
   "count/deployments.apps": "100",
-  "count/externalsecrets.external-secrets.io": "100",
-  "count/gitrepositories.source.toolkit.fluxcd.io": "50",
-  "count/helmreleases.helm.toolkit.fluxcd.io": "50",
   "count/ingresses.networking.k8s.io": "50",
   "count/jobs.batch": "500",
-  "count/kustomizations.kustomize.toolkit.fluxcd.io": "50",
   "count/statefulsets.apps": "50",
   persistentvolumeclaims: "20",
   pods: "100",
