@@ -63,8 +63,8 @@ function profileSchema(features: readonly TenantFeature[]) {
     quota: z.record(quotaResource, quantity).describe("Hard limits of a namespace: a ResourceQuota"),
     limits: z
       .strictObject({
-        defaultRequest: containerResources.prefault({ cpu: "50m", memory: "64Mi" }),
-        default: containerResources.prefault({ cpu: "500m", memory: "512Mi" }),
+        defaultRequest: containerResources.prefault({ cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" }),
+        default: containerResources.prefault({ cpu: "500m", memory: "512Mi", "ephemeral-storage": "1Gi" }),
         max: containerResources.prefault({ cpu: "4", memory: "8Gi" }),
       })
       .prefault({})

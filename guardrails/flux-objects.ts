@@ -29,12 +29,20 @@ const asTheTenant: readonly Demand[] = [
   refersHome("dependsOn", allAtHome("dependsOn")),
 ];
 
+/** The platform's own delivery may reach further, into a virtual cluster; operations suspends it all the same. */
+const delivery = { "not-of-the-platform": notOfThePlatform };
+
 /** One kind of Flux, and what is demanded of it. */
-function held(resource: string, group: string, demands: readonly Demand[]): KubernetesObject[] {
+function held(
+  resource: string,
+  group: string,
+  demands: readonly Demand[],
+  exempt: Readonly<Record<string, string>> = {},
+): KubernetesObject[] {
   return policy({
     name: `flux-${resource}`,
     rules: [{ groups: [`${group}.toolkit.fluxcd.io`], resources: [resource] }],
-    when: { "not-the-platform": notPlatform, "not-of-the-platform": notOfThePlatform, "new-spec": newSpec },
+    when: { "not-the-platform": notPlatform, ...exempt, "new-spec": newSpec },
     demands,
   });
 }
@@ -44,16 +52,21 @@ export const fluxObjects: Guardrail = {
   name: "flux-objects",
   summary: "A tenant's Flux objects act as its own ServiceAccount, on its own cluster and namespace",
   objects: [
-    ...held("kustomizations", "kustomize", [
-      ...asTheTenant,
-      refersHome("sourceRef", atHome("sourceRef.?namespace")),
-      {
-        // What is cluster-wide has an empty namespace here.
-        expression:
-          'object.spec.?healthChecks.orValue([]).all(check, check.?namespace.orValue("") in ["", request.namespace])',
-        message: "healthChecks may name no namespace but its own",
-      },
-    ]),
+    ...held(
+      "kustomizations",
+      "kustomize",
+      [
+        ...asTheTenant,
+        refersHome("sourceRef", atHome("sourceRef.?namespace")),
+        {
+          // What is cluster-wide has an empty namespace here.
+          expression:
+            'object.spec.?healthChecks.orValue([]).all(check, check.?namespace.orValue("") in ["", request.namespace])',
+          message: "healthChecks may name no namespace but its own",
+        },
+      ],
+      delivery,
+    ),
     ...held("helmreleases", "helm", [
       ...asTheTenant,
       refersHome("storageNamespace", atHome("?storageNamespace")),

@@ -1,5 +1,5 @@
 import type { Guardrail } from "./guardrail";
-import { fluxControllers, isOneOf, mayEverywhere, notPlatform } from "./platform";
+import { fluxControllers, isOneOf, mayEverywhere } from "./platform";
 import { policy, texts } from "./policy";
 
 /** Groups of which tenants may have every kind: other guardrails look at what is in them. */
@@ -40,7 +40,6 @@ export const allowedKinds: Guardrail = {
     name: "kinds",
     rules: [{ groups: ["*"], resources: ["*"] }],
     when: {
-      "not-the-platform": notPlatform,
       "not-a-controller": `!${mayEverywhere("create")} || ${isOneOf(fluxControllers)}`,
     },
     demands: [

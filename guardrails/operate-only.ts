@@ -32,7 +32,7 @@ interface Operable {
 }
 
 /** The fields of a workload's spec besides the pod template; what a kind lacks is absent on both sides. */
-function workload(resource: string, fields: readonly string[]): Operable {
+function workload(resource: string, fields: readonly string[], annotations: readonly string[] = []): Operable {
   return {
     resource,
     group: "apps",
@@ -42,7 +42,7 @@ function workload(resource: string, fields: readonly string[]): Operable {
       same("spec.template.spec"),
       same("spec.template.metadata.?labels"),
       sameBut(".spec.template.metadata.?annotations.orValue({})", ["kubectl.kubernetes.io/restartedAt"]),
-      sameBut(".metadata.?annotations.orValue({})", []),
+      sameBut(".metadata.?annotations.orValue({})", annotations),
       ...untouchedMetadata,
     ],
     message: "operations may restart a workload and change nothing else of it: change it in Git",
@@ -91,7 +91,12 @@ const operables: readonly Operable[] = [
     "paused",
   ]),
   workload("statefulsets", stateful),
-  workload("daemonsets", ["selector", "updateStrategy", "minReadySeconds", "revisionHistoryLimit"]),
+  // The API server counts a DaemonSet's templates in an annotation, and writes it into the request before it is judged.
+  workload(
+    "daemonsets",
+    ["selector", "updateStrategy", "minReadySeconds", "revisionHistoryLimit"],
+    ["deprecated.daemonset.template.generation"],
+  ),
   fluxObject("kustomizations", "kustomize.toolkit.fluxcd.io", "v1"),
   fluxObject("helmreleases", "helm.toolkit.fluxcd.io", "v2"),
 ];

@@ -57,7 +57,7 @@ export function pods({ priorityClasses }: EstateFacts): Guardrail {
       }),
       ...policy({
         name: "pod-bindings",
-        rules: [{ groups: [""], resources: ["bindings", "pods/binding"] }],
+        rules: [{ groups: [""], resources: ["bindings", "pods/binding"], operations: ["CREATE"] }],
         when: { "not-the-platform": notPlatform },
         demands: [
           { expression: isOneOf(["system:kube-scheduler"]), message: "the scheduler chooses the node: no binding" },

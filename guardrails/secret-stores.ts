@@ -2,7 +2,7 @@ import type { EstateFacts } from "../model/home";
 import { labelDomain } from "../model/labels";
 import { secretReader } from "../model/platform";
 import type { Guardrail } from "./guardrail";
-import { notOfThePlatform, notPlatform } from "./platform";
+import { notPlatform } from "./platform";
 import { policy, text, texts } from "./policy";
 
 const only = (path: string, keys: readonly string[]): string => `${path}.all(key, key in ${texts(keys)})`;
@@ -13,7 +13,7 @@ const generators = ["Password", "SSHKey", "UUID"];
 /** A place that may name a store. */
 const ownStore = (ref: string): string => `${ref}.?kind.orValue("SecretStore") == "SecretStore"`;
 
-const when = { "not-the-platform": notPlatform, "not-of-the-platform": notOfThePlatform };
+const when = { "not-the-platform": notPlatform };
 
 /** External Secrets reads with its own rights whatever a store names; so a store names the home's own folder. */
 export function secretStores({ name: estate, vaultAddress }: EstateFacts): Guardrail {

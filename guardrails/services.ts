@@ -42,7 +42,7 @@ export const services: Guardrail = {
         { groups: [""], resources: ["endpoints"] },
         { groups: ["discovery.k8s.io"], resources: ["endpointslices"] },
       ],
-      when: { "not-the-platform": notPlatform, "not-a-controller": `!${mayEverywhere("update")}` },
+      when: { "not-a-controller": `!${mayEverywhere("update")}` },
       demands: [
         {
           expression:

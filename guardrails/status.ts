@@ -1,5 +1,5 @@
 import type { Guardrail } from "./guardrail";
-import { mayEverywhere, notPlatform } from "./platform";
+import { mayEverywhere } from "./platform";
 import { policy } from "./policy";
 
 /** What a pod's status says about where it runs and how; its conditions are also others' to write (readiness gates). */
@@ -27,7 +27,6 @@ export const status: Guardrail = {
     name: "status",
     rules: [{ groups: ["*"], resources: ["*/status"], operations: ["UPDATE"] }],
     when: {
-      "not-the-platform": notPlatform,
       "not-a-controller": `!${mayEverywhere("update", "status")} && !${mayEverywhere("patch", "status")}`,
     },
     demands: [

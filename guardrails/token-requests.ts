@@ -1,5 +1,5 @@
 import type { Guardrail } from "./guardrail";
-import { mayEverywhere, notPlatform } from "./platform";
+import { mayEverywhere } from "./platform";
 import { policy } from "./policy";
 
 /**
@@ -13,7 +13,6 @@ export const tokenRequests: Guardrail = {
     name: "token-requests",
     rules: [{ groups: [""], resources: ["serviceaccounts/token"], operations: ["CREATE"] }],
     when: {
-      "not-the-platform": notPlatform,
       "not-a-controller": `!${mayEverywhere("create", "token")}`,
       "not-a-kubelet": '!("system:nodes" in request.userInfo.groups)',
     },

@@ -11,7 +11,8 @@ export const tokenSecrets: Guardrail = {
   summary: "No Secret of a tenant is filled with a ServiceAccount's token",
   objects: policy({
     name: "token-secrets",
-    rules: [{ groups: [""], resources: ["secrets"] }],
+    // The type of a Secret that is there cannot be changed.
+    rules: [{ groups: [""], resources: ["secrets"], operations: ["CREATE"] }],
     when: { "not-the-platform": notPlatform },
     demands: [
       {

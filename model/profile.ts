@@ -57,3 +57,25 @@ export function applyExceptions(
     .filter((exception) => exception.environment === undefined || exception.environment === environment)
     .reduce((result, exception) => setAt(result, exceptionPath(exception.set), exception.value), profile);
 }
+
+/**
+ * What every home's quota counts, whether or not its profile names it: who may make one object may otherwise make as many
+ * as the API server's storage holds, and that is everybody's. A profile that names one of them says its own number. No custom
+ * resources: until the controller manager has found a new kind, a quota that counts it refuses all objects of it.
+ */
+export const countedAnyway: Quota = {
+  configmaps: "500",
+  "count/cronjobs.batch": "100",
+  "count/deployments.apps": "100",
+  "count/ingresses.networking.k8s.io": "50",
+  "count/jobs.batch": "500",
+  "count/statefulsets.apps": "50",
+  persistentvolumeclaims: "20",
+  pods: "100",
+  replicationcontrollers: "10",
+  resourcequotas: "5",
+  secrets: "500",
+  services: "100",
+  "services.loadbalancers": "0",
+  "services.nodeports": "0",
+};

@@ -1,4 +1,4 @@
-import type { ContainerLimits } from "../model/profile";
+import { countedAnyway, type ContainerLimits, type Quota } from "../model/profile";
 import type { TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { annotation, label, labelValue } from "../model/labels";
@@ -36,14 +36,18 @@ export function namespaceObject(home: TenantHome, hosts: readonly string[]): Kub
   };
 }
 
+const sorted = (quota: Quota): Record<string, string> =>
+  Object.fromEntries(Object.entries(quota).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 /** The ResourceQuota of a home. A tenant that is not active keeps its data and starts nothing. */
 function quotaObject(home: TenantHome): KubernetesObject {
-  const hard = home.tenant.state === "active" ? home.quota : { ...home.quota, pods: "0" };
+  const counted = { ...countedAnyway, ...home.quota };
+  const hard = home.tenant.state === "active" ? counted : { ...counted, pods: "0" };
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
     metadata: { name: "tenant", namespace: home.namespace, labels: home.labels },
-    spec: { hard: { ...hard } },
+    spec: { hard: sorted(hard) },
   };
 }
 

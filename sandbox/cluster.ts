@@ -111,8 +111,8 @@ export function adminClient(cluster: Cluster): KubernetesClient | undefined {
     : KubernetesClient.fromKubeconfig({ text: kubeconfigText([entry]), context: cluster.name });
 }
 
-/** The API server of a cluster. */
-export function apiServerPart(cluster: Cluster, file: string, etcdPort: number): Part {
+/** The API server of a cluster; with more arguments where something is tried that needs them. */
+export function apiServerPart(cluster: Cluster, file: string, etcdPort: number, more: readonly string[] = []): Part {
   const at = (name: string): string => join(cluster.folder, name);
   return {
     name: `apiserver-${cluster.name}`,
@@ -138,6 +138,7 @@ export function apiServerPart(cluster: Cluster, file: string, etcdPort: number):
       "--service-cluster-ip-range=10.96.0.0/16",
       "--allow-privileged=true",
       "--profiling=false",
+      ...more,
     ],
     awaited: `${cluster.server}/readyz and the namespace kube-system`,
     boundMs: 120_000,

@@ -118,14 +118,22 @@ export class GitLabSide {
     return git(dir, "push", "origin", "HEAD:main");
   }
 
-  /** What a pipeline's job on a branch of the project would hold. */
-  async job(project: string, ref = "main", user?: string): Promise<Job> {
+  /** What a pipeline's job on a branch, or a tag, of the project would hold. */
+  async job(
+    project: string,
+    ref = "main",
+    user?: string,
+    {
+      refType = "branch",
+      audience = "vault",
+    }: { readonly refType?: "branch" | "tag"; readonly audience?: string } = {},
+  ): Promise<Job> {
     const { id } = await this.object("GET", GitLabSide.project(project));
     const told = await this.object("POST", "-/stand-in/jobs", {
       project: id,
       ref,
-      ref_type: "branch",
-      aud: "vault",
+      ref_type: refType,
+      aud: audience,
       ...(user === undefined ? {} : { user }),
     });
     const variables = Array.isArray(told["variables"]) ? told["variables"].filter(isRecord) : [];

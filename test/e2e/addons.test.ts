@@ -2,8 +2,8 @@ import { isManifest, type Manifest } from "@estate/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addons } from "../../model/addons";
 import { plan, settings, tenant } from "../support/fixtures";
-import { at, creates, deletes, home, mallory, patches, platformReconciler, virtual } from "./guardrails/attack";
-import { GuardedCluster, serviceAccount, type Person } from "./support/guarded-cluster";
+import { at, creates, deletes, home, mallory, patches, platformReconciler, virtual } from "../../escape/attack";
+import { GuardedCluster, serviceAccount, type Person } from "../../escape/guarded-cluster";
 
 // A real API server with the guardrails in force: it takes what the plan makes of the whole catalogue, and nobody of a tenant
 // gets at it, not even with every right in every home.

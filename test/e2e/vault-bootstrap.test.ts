@@ -8,7 +8,7 @@ import { planVault, platformPolicy } from "../../plan/controlplane/vault";
 import { configure, initialise, keepRecoveryKeys } from "../../plan/controlplane/vault-scripts";
 import { installingSettings } from "../support/control-plane";
 import { plan } from "../support/fixtures";
-import { GuardedCluster, serviceAccount } from "./support/guarded-cluster";
+import { GuardedCluster, serviceAccount } from "../../escape/guarded-cluster";
 import { FreshVault } from "./support/vaults";
 
 // The Job that makes a new Vault usable, container by container: the same scripts as plain processes, against a real Vault

@@ -1,5 +1,6 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount } from "../support/guarded-cluster";
+import { serviceAccount } from "../guarded-cluster";
+import { life, withLives, type Life } from "./life";
 import {
   controller,
   creates,
@@ -12,7 +13,7 @@ import {
   virtual,
   type Attack,
   type Trial,
-} from "./attack";
+} from "../attack";
 
 const kustomize = "kustomize.toolkit.fluxcd.io/v1";
 const helm = "helm.toolkit.fluxcd.io/v2";
@@ -196,8 +197,18 @@ const operations = kustomization({}, { name: "operations", namespace: virtual })
 /** One that is older than the rule. */
 const old = kustomization({ serviceAccountName: undefined, kubeConfig }, { name: "old" });
 
+const suspends = (object: Manifest) =>
+  patches(
+    object,
+    { spec: { suspend: true } },
+    { user: "olga", groups: ["virtual-operations", "system:authenticated"] },
+  );
+
+const lived = (what: string, name: string, of: (change: object) => Manifest, reason: string): Life =>
+  life({ threat: 20, what, reason: away(reason) }, name, of(elsewhere), of(own));
+
 /** Flux stays in the home. */
-export const fluxObjects: Trial = {
+const held: Trial = {
   guardrail: "flux-objects",
   before: [kustomization({}, { name: "good" }), old],
   attacks,
@@ -216,11 +227,7 @@ export const fluxObjects: Trial = {
     },
     {
       what: "operations suspends the platform's own delivery",
-      attempt: patches(
-        operations,
-        { spec: { suspend: true } },
-        { user: "olga", groups: ["virtual-operations", "system:authenticated"] },
-      ),
+      attempt: suspends(operations),
     },
     {
       what: "Flux takes its finalizer off what is older than the rule",
@@ -232,3 +239,18 @@ export const fluxObjects: Trial = {
     },
   ],
 };
+
+/** The same by a change, by the platform, and of what was there before. */
+export const fluxObjects = withLives(
+  held,
+  lived("an Alert about a neighbour", "alert", alert, "eventSources"),
+  lived("a Receiver that wakes a neighbour", "receiver", receiver, "resources"),
+  lived("an ImagePolicy over a neighbour's images", "policy", imagePolicy, "imageRepositoryRef"),
+  lived("an ImageUpdateAutomation in a neighbour's repository", "automation", automation, "sourceRef"),
+  life(
+    { threat: 19, what: "a HelmRelease that keeps its records elsewhere", reason: away("storageNamespace") },
+    "release",
+    release({ storageNamespace: "flux-system" }),
+    release({ storageNamespace: home }),
+  ),
+);

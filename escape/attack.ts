@@ -1,5 +1,5 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount, type Attempt, type Person, type Tried } from "../support/guarded-cluster";
+import { serviceAccount, type Attempt, type Person, type Tried } from "./guarded-cluster";
 
 /** A request that must be refused, with the reason, and one that differs from it in nothing but the offence. */
 export interface Attack {
@@ -9,6 +9,8 @@ export interface Attack {
   readonly attempt: Tried;
   readonly reason: string;
   readonly twin: Tried;
+  /** An offence in a plain home only: what stands in a virtual cluster's home is the cluster's own there. */
+  readonly plain?: boolean;
 }
 
 /** A request that must be admitted: what the cluster or the platform cannot do without. */

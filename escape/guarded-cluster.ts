@@ -3,10 +3,10 @@ import { isManifest, KubernetesStatusError, type Manifest } from "@estate/client
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { policy } from "../../../guardrails/policy";
-import { externalSecretsValues, secretsControllerValues } from "../../../model/secrets-controller";
-import type { EstatePlan } from "../../../plan/plan";
-import { crdsOfChart, crdsOfComponent, ensureTools, manifestsFolder, silent } from "../../../sandbox";
+import { policy } from "../guardrails/policy";
+import { externalSecretsValues, secretsControllerValues } from "../model/secrets-controller";
+import type { EstatePlan } from "../plan/plan";
+import { crdsOfChart, crdsOfComponent, ensureTools, manifestsFolder, silent } from "../sandbox";
 import {
   adminClient,
   apiServerPart,
@@ -15,14 +15,14 @@ import {
   controllerManagerPart,
   prepareCluster,
   writeControllerManagerKubeconfig,
-} from "../../../sandbox/cluster";
-import { etcdPart } from "../../../sandbox/etcd";
-import { chartObjects } from "../../../sandbox/operators/external-secrets-roles";
-import { roles } from "../../../sandbox/operators/roles";
-import { awaitReady, launch, type Part } from "../../../sandbox/part";
-import { choosePorts } from "../../../sandbox/ports";
-import { endProcess, type ProcessIdentity } from "../../../sandbox/process";
-import { eventually } from "../../support/wait";
+} from "../sandbox/cluster";
+import { etcdPart } from "../sandbox/etcd";
+import { chartObjects } from "../sandbox/operators/external-secrets-roles";
+import { roles } from "../sandbox/operators/roles";
+import { awaitReady, launch, type Part } from "../sandbox/part";
+import { choosePorts } from "../sandbox/ports";
+import { endProcess, type ProcessIdentity } from "../sandbox/process";
+import { eventually } from "../scripts/live/wait";
 
 /** Somebody who asks, with all groups that the API server would give. */
 export interface Person {
@@ -59,20 +59,31 @@ const requests = {
   delete: { method: "DELETE", contentType: undefined },
 } as const;
 
+/** Without it the API server forgets a field that a guardrail judges: some clusters have it, and others will. */
+const gates = ["--feature-gates=CrossNamespaceVolumeDataSource=true,AnyVolumeDataSource=true"];
+
 /** One API server with its controllers, and on it the plan's platform, guardrails and homes: no Pulumi, no other plane. */
 export class GuardedCluster {
   private readonly running: ProcessIdentity[] = [];
   private made: KubernetesClient | undefined;
+  private rounds = 0;
 
   private constructor(private readonly folder: string) {}
 
-  /** Starts it as the plan's cluster `dev`, with `definitions` besides the CRDs of Flux, External Secrets and Karpenter. */
-  static async start(plan: EstatePlan, definitions: readonly Manifest[] = []): Promise<GuardedCluster> {
+  /**
+   * Starts it as the plan's cluster `dev`, with `definitions` besides the CRDs of Flux, External Secrets and Karpenter. Homes
+   * that the plan has on other clusters stand on it, too, if they are asked for: their names are others.
+   */
+  static async start(
+    plan: EstatePlan,
+    definitions: readonly Manifest[] = [],
+    homesOf: readonly string[] = ["dev"],
+  ): Promise<GuardedCluster> {
     const cluster = new GuardedCluster(mkdtempSync(join(tmpdir(), "estate-guarded-")));
     try {
       await cluster.bring();
       await cluster.apply([...(await knownDefinitions()), ...definitions]);
-      await cluster.populate(plan);
+      await cluster.populate(plan, homesOf);
     } catch (thrown) {
       await cluster.end();
       throw thrown;
@@ -129,7 +140,7 @@ export class GuardedCluster {
     const cluster = clusterOf(this.folder, "dev", ports.dev);
     prepareCluster(cluster);
     await this.run(etcdPart(this.folder, tools.file("etcd"), ports.etcd, ports.peer));
-    await this.run(apiServerPart(cluster, tools.file("kube-apiserver"), ports.etcd));
+    await this.run(apiServerPart(cluster, tools.file("kube-apiserver"), ports.etcd, gates));
     writeControllerManagerKubeconfig(cluster);
     await this.run(controllerManagerPart(cluster, tools.file("kube-controller-manager")));
     this.made = adminClient(cluster);
@@ -141,10 +152,10 @@ export class GuardedCluster {
     await awaitReady(this.folder, part, process);
   }
 
-  private async populate({ clusters, tenants }: EstatePlan): Promise<void> {
+  private async populate({ clusters, tenants }: EstatePlan, homesOf: readonly string[]): Promise<void> {
     const platform = clusters.find(({ name }) => name === "dev")?.platform;
     if (platform === undefined) throw new Error("the plan has no cluster dev");
-    const homes = tenants.flatMap((tenant) => tenant.homes).filter((home) => home.cluster === "dev");
+    const homes = tenants.flatMap((tenant) => tenant.homes).filter(({ cluster }) => homesOf.includes(cluster));
     const objects: readonly unknown[] = [
       ...platform.namespaces,
       ...platform.objects,
@@ -157,16 +168,21 @@ export class GuardedCluster {
   }
 
   /**
-   * Policies hold a moment after they were written, and in that order: when one that was written last holds, all do.
+   * Waits until all policies hold as they were written last. They do a moment after, and in the order of writing: when a
+   * policy and a binding that were written after all others hold, so do those. Each waits for news of its own kind, so
+   * the probe needs both: its message is the policy's, and the label by which it is judged the binding's.
    */
-  private async inForce(): Promise<void> {
+  async inForce(): Promise<void> {
+    const round = `round-${String((this.rounds += 1))}`;
     const rules = [{ groups: [""], resources: ["configmaps"] }];
-    const demands = [{ expression: 'object.metadata.name != "canary"', message: "in force" }];
-    await this.apply(policy({ name: "canary", where: "everywhere", rules, demands }));
-    const metadata = { name: "canary", namespace: "default" };
+    const demands = [{ expression: "false", message: `in force: ${round}` }];
+    const [canary, binding] = policy({ name: "canary", where: "everywhere", rules, demands });
+    const bound = { ...(binding?.["spec"] as object), matchResources: { objectSelector: { matchLabels: { round } } } };
+    await this.apply([canary, { ...binding, spec: bound }]);
+    const metadata = { name: "canary", namespace: "default", labels: { round } };
     await eventually("the guardrails in force", 30_000, async () => {
       const seen = await this.says({ verb: "create", object: { apiVersion: "v1", kind: "ConfigMap", metadata } });
-      return { done: seen.includes("in force"), seen };
+      return { done: seen.includes(`in force: ${round}`), seen };
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Manifest } from "@estate/clients";
-import { creates, home, moving, patches, pooled, type Attack, type Control } from "./attack";
+import { creates, home, moving, patches, pooled, type Attack, type Control } from "../attack";
 import { pod as podOf } from "./images";
 
 const attack = (what: string, made: Manifest, reason: string, twin: Manifest): Attack => ({

@@ -1,5 +1,5 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount, stubDefinition, type Person } from "../support/guarded-cluster";
+import { serviceAccount, stubDefinition, type Person } from "../guarded-cluster";
 import {
   at,
   controller,
@@ -10,11 +10,13 @@ import {
   mallory,
   neighbour,
   object,
+  patches,
   platformReconciler,
   secretsController,
   type Attack,
   type Trial,
-} from "./attack";
+} from "../attack";
+import { life, withLives } from "./life";
 import { kubelet, running } from "./walls";
 
 const rbac = "rbac.authorization.k8s.io";
@@ -28,17 +30,6 @@ const asks = (as: Person) => createsAt(reader, "token", token, as);
 
 const tokens: Trial = {
   guardrail: "token-requests",
-  before: [
-    object(
-      `${rbac}/v1`,
-      "RoleBinding",
-      {
-        roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
-        subjects: ["reconciler", "secret-reader"].map((name) => ({ kind: "ServiceAccount", name, namespace: home })),
-      },
-      { name: "accounts" },
-    ),
-  ],
   attacks: [mallory, serviceAccount(home, "reconciler"), serviceAccount(home, "secret-reader")].map((as) => ({
     threat: 12,
     what: `the reader's token for ${as.user}`,
@@ -95,6 +86,7 @@ const rule = (spec: object): Manifest =>
   object("networking.k8s.io/v1", "NetworkPolicy", {
     spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ...spec },
   });
+const closes = "a NetworkPolicy may only close";
 const network: Trial = {
   guardrail: "network-rules",
   attacks: [
@@ -102,14 +94,14 @@ const network: Trial = {
       threat: 9,
       what: "a way out",
       attempt: creates(rule({ egress: [{}] })),
-      reason: "a NetworkPolicy may only close",
+      reason: closes,
       twin: creates(rule({})),
     },
     {
       threat: 9,
       what: "a way in",
       attempt: creates(rule({ ingress: [{ from: [{ namespaceSelector: {} }] }] })),
-      reason: "a NetworkPolicy may only close",
+      reason: closes,
       twin: creates(rule({})),
     },
   ],
@@ -120,6 +112,7 @@ const agent: Person = { user: "network-agent", groups: ["system:authenticated"] 
 const foreign = (apiVersion: string, kind: string): Manifest =>
   object(apiVersion, kind, { spec: { resources: [object("v1", "ConfigMap", {})] } });
 const unknown = "tenants make no objects of this kind";
+const standing = foreign("cilium.io/v2", "CiliumNetworkPolicy");
 const kinds: Trial = {
   guardrail: "kinds",
   definitions: [
@@ -127,9 +120,12 @@ const kinds: Trial = {
     stubDefinition("cilium.io", "v2", "CiliumNetworkPolicy", "ciliumnetworkpolicies"),
     stubDefinition("kyverno.io", "v1", "Policy", "policies"),
   ],
-  before: everywhere("network-agent", agent.user, [
-    { apiGroups: ["cilium.io"], resources: ["ciliumnetworkpolicies"], verbs: ["create"] },
-  ]),
+  before: [
+    ...everywhere("network-agent", agent.user, [
+      { apiGroups: ["cilium.io"], resources: ["ciliumnetworkpolicies"], verbs: ["create"] },
+    ]),
+    { ...standing, metadata: { ...standing.metadata, name: "stands" } },
+  ],
   attacks: [
     { threat: 28, what: "an ApplicationSet", attempt: creates(foreign("argoproj.io/v1alpha1", "ApplicationSet")) },
     {
@@ -149,6 +145,11 @@ const kinds: Trial = {
       what: "a generator that asks others",
       attempt: creates(object("generators.external-secrets.io/v1alpha1", "Fake", { spec: { data: { a: "b" } } })),
     },
+    {
+      threat: 9,
+      what: "a network rule of another kind that stands",
+      attempt: patches({ ...standing, metadata: { ...standing.metadata, name: "stands" } }, { spec: { more: [] } }),
+    },
   ].map((one) => ({ ...one, reason: unknown, twin: creates(object("v1", "ConfigMap", {})) })),
   controls: [
     {
@@ -160,4 +161,21 @@ const kinds: Trial = {
 };
 
 /** Who may do what in a home, and what of. */
-export const rights: readonly Trial[] = [tokens, bindings, network, kinds];
+export const rights: readonly Trial[] = [
+  tokens,
+  withLives(
+    bindings,
+    life(
+      { threat: 5, what: "everybody bound", reason: toPeople },
+      "binding",
+      binding("tenant-view", group("system:authenticated")),
+      binding("tenant-view", program(home)),
+      { older: false },
+    ),
+  ),
+  withLives(
+    network,
+    life({ threat: 9, what: "a way out", reason: closes }, "rule", rule({ egress: [{}] }), rule({}), { older: false }),
+  ),
+  kinds,
+];

@@ -1,6 +1,7 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount } from "../support/guarded-cluster";
-import { creates, home, object, patches, type Attack, type Trial } from "./attack";
+import { serviceAccount } from "../guarded-cluster";
+import { life, withLives } from "./life";
+import { creates, home, object, patches, type Attack, type Trial } from "../attack";
 
 const eso = "external-secrets.io/v1";
 
@@ -177,4 +178,25 @@ const tokenSecrets: Trial = {
 };
 
 /** Where secrets come from, and what they are. */
-export const secrets: readonly Trial[] = [secretStores, tokenSecrets];
+export const secrets: readonly Trial[] = [
+  withLives(
+    secretStores,
+    life(
+      { threat: 35, what: "a store of another mount", reason: role },
+      "store",
+      store({ vault: { path: "sys" } }),
+      store(),
+      { older: false },
+    ),
+    life(
+      { threat: 35, what: "a cluster's store", reason: ownStore },
+      "secret",
+      secret({ secretStoreRef: shared }),
+      secret({}),
+      {
+        older: false,
+      },
+    ),
+  ),
+  tokenSecrets,
+];

@@ -1,5 +1,5 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount, type Person } from "../support/guarded-cluster";
+import { serviceAccount, type Person } from "../guarded-cluster";
 import {
   at,
   controller,
@@ -17,8 +17,8 @@ import {
   virtual,
   type Attack,
   type Trial,
-} from "./attack";
-import { conforming } from "./workloads";
+} from "../attack";
+import { conforming } from "./pods";
 
 const rbac = "rbac.authorization.k8s.io";
 const namespace = (name: string, metadata: object = {}): Manifest => ({
@@ -141,7 +141,7 @@ const managed: Trial = {
   attacks: [
     ...taken("the quota", quota, { spec: { hard: { pods: "1000" } } }),
     ...taken("the LimitRange", at("v1", "LimitRange", "tenant"), { spec: { limits: [] } }),
-    ...taken("the network rule", denial, { spec: { egress: [{}] } }),
+    ...taken("the network rule", denial, { spec: { podSelector: { matchLabels: { a: "b" } } } }),
     ...taken("the reconciler's binding", at(`${rbac}/v1`, "RoleBinding", "reconciler"), { subjects: [] }),
     ...taken("the reader's account", at("v1", "ServiceAccount", "secret-reader"), {
       automountServiceAccountToken: true,
@@ -152,7 +152,7 @@ const managed: Trial = {
     {
       threat: 6,
       what: "a network rule changed by who may only patch",
-      attempt: patches(denial, { spec: { egress: [{}] } }, patcher),
+      attempt: patches(denial, { spec: { podSelector: { matchLabels: { a: "b" } } } }, patcher),
       reason: platforms,
       twin: patches(mine, { data: { a: "b" } }, patcher),
     },
@@ -193,7 +193,11 @@ const believed = "a status is written by the controllers of the cluster";
 
 const status: Trial = {
   guardrail: "status",
-  before: [running, synced].map((made) => ({ ...made, spec: { ...(made["spec"] as object), nodeName: "n1" } })),
+  before: [
+    // Without its node a pod is taken for lost, and removed while others are tried.
+    { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } },
+    ...[running, synced].map((made) => ({ ...made, spec: { ...(made["spec"] as object), nodeName: "n1" } })),
+  ],
   attacks: [
     {
       threat: 7,
@@ -280,6 +284,10 @@ const labels: Trial = {
     {
       what: "External Secrets marks what comes of the platform's secrets",
       attempt: creates(object("v1", "Secret", {}, { labels: { "estate.dev/managed": "true" } }), secretsController),
+    },
+    {
+      what: "the platform marks what is its own",
+      attempt: creates(marked({ labels: { "estate.dev/managed": "true" } }), platformReconciler),
     },
   ],
 };

@@ -1,18 +1,17 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount } from "../support/guarded-cluster";
+import { serviceAccount } from "../guarded-cluster";
 import {
   creates,
   createsAt,
   home,
   kubeController,
-  neighbour,
   object,
   patches,
-  replaces,
+  platformReconciler,
   virtual,
   type Attack,
   type Trial,
-} from "./attack";
+} from "../attack";
 import { pod as podOf } from "./images";
 import { defaultTolerations, olderThanPool, poolAttacks, poolControls } from "./node-pools";
 
@@ -47,7 +46,8 @@ const controlPlane = podOf(
   { namespace: virtual },
 );
 
-const pods: Trial = {
+/** Where a pod runs, before whom, and as whom. */
+export const pods: Trial = {
   guardrail: "pods",
   before: [
     waiting,
@@ -144,118 +144,9 @@ const pods: Trial = {
       ),
     },
     { what: "the platform's own pod on a node", attempt: { verb: "create", object: pod({ nodeName: "n1" }) } },
+    { what: "the platform binds a pod", attempt: createsAt(waiting, "binding", bound, platformReconciler) },
   ],
 };
-
-const service = (spec: object, metadata: object = {}): Manifest =>
-  object("v1", "Service", { spec: { selector: { app: "web" }, ports: [{ port: 80 }], ...spec } }, metadata);
-const slice = (metadata: object = {}): Manifest =>
-  object(
-    "discovery.k8s.io/v1",
-    "EndpointSlice",
-    { addressType: "IPv4", endpoints: [{ addresses: ["10.1.2.3"] }], ports: [] },
-    metadata,
-  );
-const byHand = "no endpoints by hand";
-
-const services: Trial = {
-  guardrail: "services",
-  attacks: [
-    attack(
-      10,
-      "a Service that takes addresses",
-      service({ externalIPs: ["203.0.113.7"] }),
-      "no externalIPs",
-      service({}),
-    ),
-    attack(
-      10,
-      "a Service that is another's name",
-      service({ type: "ExternalName", externalName: "vault.vault.svc" }),
-      "no ExternalName",
-      service({}),
-    ),
-    attack(10, "a port on every node", service({ type: "NodePort" }), "allots no node ports", service({})),
-    attack(10, "a load balancer", service({ type: "LoadBalancer" }), "allots no load balancers", service({})),
-    {
-      threat: 10,
-      what: "a slice with addresses of others",
-      attempt: creates(slice()),
-      reason: byHand,
-      twin: creates(slice(), kubeController("endpointslice-controller")),
-    },
-    {
-      threat: 10,
-      what: "endpoints with addresses of others",
-      attempt: creates(object("v1", "Endpoints", { subsets: [{ addresses: [{ ip: "10.1.2.3" }] }] })),
-      reason: byHand,
-      twin: creates(object("v1", "Endpoints", { subsets: [] }), kubeController("endpoint-controller")),
-    },
-  ],
-  controls: [
-    { what: "an allotted port", attempt: creates(service({ type: "NodePort" }, { namespace: neighbour })) },
-    {
-      what: "an allotted load balancer",
-      attempt: creates(service({ type: "LoadBalancer" }, { namespace: neighbour })),
-    },
-    {
-      what: "a virtual cluster's slices",
-      attempt: creates(slice({ namespace: virtual }), serviceAccount(virtual, `vc-${virtual}`)),
-    },
-  ],
-};
-
-const claim = (spec: object, metadata: object = {}): Manifest =>
-  object(
-    "v1",
-    "PersistentVolumeClaim",
-    { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, ...spec } },
-    metadata,
-  );
-const unbound = claim({}, { name: "unbound" });
-const takes = { spec: { volumeName: "of-another" } };
-
-const volumes: Trial = {
-  guardrail: "volumes",
-  before: [unbound],
-  attacks: [
-    attack(13, "a claim of a volume that is there", claim({ volumeName: "of-another" }), "no volumeName", claim({})),
-    attack(
-      13,
-      "a claim of any volume that is there",
-      claim({ storageClassName: "" }),
-      "a storageClassName, or none for the default",
-      claim({ storageClassName: "fast" }),
-    ),
-    attack(
-      13,
-      "a claim of a volume by its labels",
-      claim({ selector: { matchLabels: { of: "another" } } }),
-      "no selector",
-      claim({}),
-    ),
-    {
-      threat: 13,
-      what: "a volume put into a claim that waits",
-      attempt: patches(unbound, takes),
-      reason: "no volumeName",
-      twin: patches(unbound, { metadata: { labels: { app: "web" } } }),
-    },
-  ],
-  controls: [
-    {
-      what: "Kubernetes binds a claim to its volume",
-      attempt: replaces(
-        unbound,
-        (now) => ({ ...now, spec: { ...(now["spec"] as object), ...takes.spec } }),
-        kubeController("persistent-volume-binder"),
-      ),
-    },
-  ],
-};
-
-/** What runs, how it is reached and what it keeps. */
-export const workloads: readonly Trial[] = [pods, services, volumes];
 
 /** A pod that conforms to everything. */
 export const conforming = (change: object, metadata: object): Manifest => pod(change, { namespace: home, ...metadata });

@@ -1,6 +1,7 @@
 import type { Manifest } from "@estate/clients";
-import { stubDefinition } from "../support/guarded-cluster";
-import { creates, neighbour, object, platformReconciler, type Attack, type Trial } from "./attack";
+import { stubDefinition } from "../guarded-cluster";
+import { life, withLives } from "./life";
+import { creates, neighbour, object, platformReconciler, type Attack, type Trial } from "../attack";
 
 const own = "web.platform.example.com";
 const backend = { service: { name: "web", port: { number: 80 } } };
@@ -16,6 +17,7 @@ const route = (spec: object, metadata: object = {}): Manifest =>
 const annotated = (key: string): object => ({ annotations: { [key]: "x" } });
 
 const claimed = "only hosts that the tenant's file allots";
+const dns = "names in DNS come of ingresses and routes";
 const notes = "only annotations that are known to be harmless";
 const attack = (what: string, made: Manifest, reason: string, twin: Manifest): Attack => ({
   threat: 11,
@@ -27,11 +29,17 @@ const attack = (what: string, made: Manifest, reason: string, twin: Manifest): A
 
 const foreign = ["other.platform.example.com", "*.platform.example.com", "platform.example.com", `x.${own}`];
 
+const otherRoutes = ["GRPCRoute", "TLSRoute"].map((kind) => ({ ...route({}), kind }));
+const anyHost = ingress({ rules: [rule("other.platform.example.com")] });
+const named = (key: string): Manifest => object("v1", "Service", { spec: { ports: [{ port: 80 }] } }, annotated(key));
+
 /** The entrance leads by host names. */
-export const hosts: Trial = {
+const held: Trial = {
   guardrail: "hosts",
   definitions: [
     stubDefinition("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
+    stubDefinition("gateway.networking.k8s.io", "v1", "GRPCRoute", "grpcroutes"),
+    stubDefinition("gateway.networking.k8s.io", "v1", "TLSRoute", "tlsroutes"),
     stubDefinition("gateway.networking.k8s.io", "v1", "Gateway", "gateways"),
   ],
   attacks: [
@@ -39,6 +47,9 @@ export const hosts: Trial = {
       attack(`an ingress for ${host}`, ingress({ rules: [rule(own), rule(host)] }), claimed, ingress({})),
       attack(`a route for ${host}`, route({ hostnames: [own, host] }), claimed, route({})),
     ]),
+    ...otherRoutes.map((good) =>
+      attack(`a ${good.kind} for another's host`, { ...good, spec: { hostnames: foreign } }, claimed, good),
+    ),
     attack("an ingress for every host", ingress({ rules: [rule()] }), claimed, ingress({})),
     attack("a route for every host", route({ hostnames: [] }), claimed, route({})),
     attack("a route that says no host", route({ hostnames: undefined }), claimed, route({})),
@@ -83,14 +94,9 @@ export const hosts: Trial = {
     ),
     attack(
       "a Service with a name of its own in DNS",
-      object(
-        "v1",
-        "Service",
-        { spec: { ports: [{ port: 80 }] } },
-        annotated("external-dns.alpha.kubernetes.io/hostname"),
-      ),
-      "names in DNS come of ingresses and routes",
-      object("v1", "Service", { spec: { ports: [{ port: 80 }] } }, annotated("example.com/hostname")),
+      named("external-dns.alpha.kubernetes.io/hostname"),
+      dns,
+      named("example.com/hostname"),
     ),
     attack(
       "an entrance of its own",
@@ -106,3 +112,27 @@ export const hosts: Trial = {
     },
   ],
 };
+
+/** The same by a change, and by the platform. */
+export const hosts = withLives(
+  held,
+  life({ threat: 11, what: "an ingress for another's host", reason: claimed }, "ingress", anyHost, ingress({}), {
+    older: false,
+  }),
+  life(
+    { threat: 11, what: "a route for another's host", reason: claimed },
+    "route",
+    route({ hostnames: foreign }),
+    route({}),
+    {
+      older: false,
+    },
+  ),
+  life(
+    { threat: 11, what: "a Service with a name of its own in DNS", reason: dns },
+    "name",
+    named("external-dns.alpha.kubernetes.io/hostname"),
+    named("example.com/hostname"),
+    { older: false },
+  ),
+);

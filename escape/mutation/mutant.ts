@@ -1,0 +1,12 @@
+/** One line taken out of what holds tenants, and how the suite took it. */
+export interface Mutant {
+  /** What it is taken out of: a policy, a role, a controller. */
+  readonly of: string;
+  /** What is missing. */
+  readonly without: string;
+}
+
+/** Whether the suite noticed: the first thing that was not as it must be; nothing when it did not. */
+export interface Outcome extends Mutant {
+  readonly noticed?: string;
+}
