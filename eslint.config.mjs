@@ -4,15 +4,22 @@ import tseslint from "typescript-eslint";
 
 /** A folder and the folders it may never import from. */
 const zones = [
-  ["model", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  ["config", ["plan", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  ["tenants", ["plan", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  ["features", ["config", "tenants", "components", "scripts", "sandbox", "clients"]],
-  ["guardrails", ["config", "tenants", "plan", "features", "components", "scripts", "sandbox", "clients"]],
-  ["plan", ["components", "scripts", "sandbox", "clients"]],
-  ["components", ["config", "tenants", "features", "guardrails", "scripts", "sandbox", "clients"]],
-  ["clients", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "sandbox", "model"]],
-  ["sandbox", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts"]],
+  [
+    "model",
+    ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "sandbox", "clients", "review"],
+  ],
+  ["config", ["plan", "guardrails", "components", "scripts", "sandbox", "clients", "review"]],
+  ["tenants", ["plan", "guardrails", "components", "scripts", "sandbox", "clients", "review"]],
+  ["features", ["config", "tenants", "components", "scripts", "sandbox", "clients", "review"]],
+  ["guardrails", ["config", "tenants", "plan", "features", "components", "scripts", "sandbox", "clients", "review"]],
+  ["plan", ["components", "scripts", "sandbox", "clients", "review"]],
+  ["components", ["config", "tenants", "features", "guardrails", "scripts", "sandbox", "clients", "review"]],
+  [
+    "clients",
+    ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "sandbox", "model", "review"],
+  ],
+  ["sandbox", ["config", "tenants", "plan", "features", "guardrails", "components", "scripts", "review"]],
+  ["review", ["config", "tenants", "features", "guardrails", "components", "scripts", "sandbox", "clients"]],
 ];
 
 export default tseslint.config(
@@ -44,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["model/**", "plan/**", "features/**", "guardrails/**"],
+    files: ["model/**", "plan/**", "features/**", "guardrails/**", "review/**"],
     rules: {
       "no-restricted-imports": [
         "error",
