@@ -164,20 +164,24 @@ const peopleTypes =
 
 /**
  * Whether a resource that says who may do what gives more than it did. `fresh` are tenants that were not there: what they get
- * is their own. Rules of Kubernetes are compared; of the rest a change is taken for more, so the answer errs towards `true`.
+ * is their own. `deleted` are names of what goes: a protection goes with its project. Rules of Kubernetes are compared; of the rest a change is taken for more, so the answer errs towards `true`.
  */
-export function resourceWidens(change: Change, fresh: ReadonlySet<string>): boolean {
+export function resourceWidens(
+  change: Change,
+  { fresh, deleted }: { readonly fresh: ReadonlySet<string>; readonly deleted: readonly string[] },
+): boolean {
   if (!changesAccess(change) || (change.tenant !== undefined && fresh.has(change.tenant))) return false;
   switch (change.action) {
     case "delete":
     case "forget":
       // What a protection kept from people, they may do when it goes.
-      return change.type.endsWith(":BranchProtection");
+      return change.type.endsWith(":BranchProtection") && !deleted.some((name) => change.name.startsWith(`${name}-`));
     case "create":
     case "adopt":
       return peopleTypes.test(change.type);
     case "update":
     case "replace":
+    case "keep":
       if (!/^kubernetes:.*:(?:Cluster)?Role$/.test(change.type)) return true;
       return !covered(rightsOfRules(change.after?.inputs["rules"]), rightsOfRules(change.before?.inputs["rules"]));
   }

@@ -1,8 +1,11 @@
 import { nameOf, type Preview, type ResourceState, type Step, typeOf } from "./preview";
 import { maskedValue, pathParts, valueAt } from "./values";
 
-/** What becomes of a resource. `adopt` takes over what is there, `forget` lets go of it and deletes nothing. */
-export type Action = "create" | "update" | "replace" | "delete" | "adopt" | "forget";
+/**
+ * What becomes of a resource. `adopt` takes over what is there, `forget` lets go of it and deletes nothing; `keep` leaves it as
+ * somebody else made it.
+ */
+export type Action = "create" | "update" | "replace" | "delete" | "adopt" | "forget" | "keep";
 
 /** The system that a resource is in. */
 export type Plane = "Kubernetes" | "Vault" | "GitLab" | "registry" | "AWS" | "other";
@@ -82,53 +85,37 @@ function actionOf(steps: readonly Step[]): Action | undefined {
   return has("update") ? "update" : undefined;
 }
 
-function fieldsOf({ before, after, paths, keys, replacing }: Step): FieldChange[] {
-  const all =
-    Object.keys(paths).length > 0
-      ? Object.entries(paths)
-      : keys.map(
-          (key) => [key, { kind: replacing.includes(key) ? "update-replace" : "update", inputs: false }] as const,
-        );
-  return all.map(([path, { kind, inputs }]) => {
+/** Property paths and the kind of their change; without a detailed diff, the top-level keys that differ. */
+function pathsOf({ paths, keys, replacing }: Step): [string, Step["paths"][string]][] {
+  if (Object.keys(paths).length > 0) return Object.entries(paths);
+  return keys.map((key) => [key, { kind: replacing.includes(key) ? "update-replace" : "update", inputs: false }]);
+}
+
+function fieldsOf(step: Step): FieldChange[] {
+  const { before, after } = step;
+  return pathsOf(step).map(([path, { kind, inputs }]) => {
     const parts = pathParts(path);
     const field = String(parts.at(-1) ?? "");
-    const old = kind.startsWith("add")
-      ? undefined
-      : inputs
-        ? valueAt(before?.inputs, parts)
-        : (valueAt(before?.outputs, parts) ?? valueAt(before?.inputs, parts));
-    const now = kind.startsWith("delete")
-      ? undefined
-      : (valueAt(after?.inputs, parts) ?? valueAt(after?.outputs, parts));
+    const old = (inputs ? undefined : valueAt(before?.outputs, parts)) ?? valueAt(before?.inputs, parts);
+    // What a refresh found stands in the outputs; what the program wants, in the inputs.
+    const sides = step.found === undefined ? [after?.inputs, after?.outputs] : [after?.outputs, after?.inputs];
+    const now = valueAt(sides[0], parts) ?? valueAt(sides[1], parts);
     return {
       path,
-      before: maskedValue(old, field),
-      after: maskedValue(now, field),
+      before: kind.startsWith("add") ? undefined : maskedValue(old, field),
+      after: kind.startsWith("delete") ? undefined : maskedValue(now, field),
       replaces: kind.endsWith("-replace"),
     };
   });
 }
 
-/** A refresh tells what is there in the outputs: the inputs of both sides are the state's own. */
-function foundFields(step: Step): FieldChange[] {
-  return Object.entries(step.paths).map(([path]) => {
-    const parts = pathParts(path);
-    return {
-      path,
-      before: valueAt(step.before?.outputs, parts),
-      after: valueAt(step.after?.outputs, parts),
-      replaces: false,
-    };
-  });
-}
-
 function changeOf(urn: string, steps: readonly Step[], parents: ReadonlyMap<string, string>): Change[] {
-  const wanted = steps.filter(({ found }) => !found);
-  const found = steps.find((step) => step.found);
-  const action = actionOf(wanted) ?? (found === undefined ? undefined : actionOf([found]));
+  const wanted = steps.filter(({ found }) => found === undefined);
+  const refreshed = steps.find(({ found }) => found !== undefined);
+  const action = actionOf(wanted) ?? (refreshed === undefined ? undefined : "keep");
   if (action === undefined) return [];
   const type = typeOf(urn);
-  const main = wanted.find(({ op }) => op === "replace") ?? wanted.find(({ op }) => op !== "same") ?? found;
+  const main = wanted.find(({ op }) => op === "replace") ?? wanted.find(({ op }) => op !== "same") ?? refreshed;
   const before = steps.map((step) => step.before).find((state) => state !== undefined);
   const after = steps
     .map((step) => step.after)
@@ -146,15 +133,10 @@ function changeOf(urn: string, steps: readonly Step[], parents: ReadonlyMap<stri
       plane: planeOf(type),
       ...(cluster === undefined ? {} : { cluster }),
       protected: before?.protect === true,
-      fields:
-        main === undefined || action === "create" || action === "delete"
-          ? []
-          : main.found
-            ? foundFields(main)
-            : fieldsOf(main),
+      fields: main === undefined || action === "create" || action === "delete" ? [] : fieldsOf(main),
       ...(before === undefined ? {} : { before }),
       ...(after === undefined || action === "delete" ? {} : { after }),
-      ...(found === undefined ? {} : { drift: found.op === "delete" ? ("gone" as const) : ("changed" as const) }),
+      ...(refreshed?.found === undefined ? {} : { drift: refreshed.found }),
     },
   ];
 }

@@ -22,8 +22,8 @@ export interface Step {
   readonly paths: Readonly<Record<string, { readonly kind: string; readonly inputs: boolean }>>;
   readonly keys: readonly string[];
   readonly replacing: readonly string[];
-  /** What a refresh found, and not what the program wants. */
-  readonly found: boolean;
+  /** What a refresh found, where it is not what the state says; a step of the program has none. */
+  readonly found?: "gone" | "changed";
 }
 
 /** What the engine or the program had to say. */
@@ -111,7 +111,7 @@ const ofDocument: Words = {
 };
 const ofEvent: Words = { before: "old", after: "new", keys: "diffs", replacing: "keys", kind: "diffKind" };
 
-function stepOf(raw: Fields, words: Words, found: boolean): Step {
+function stepOf(raw: Fields, words: Words): Step {
   const urn = text(raw["urn"]);
   const type = typeOf(urn);
   const before = stateOf(type, raw[words.before]);
@@ -133,7 +133,6 @@ function stepOf(raw: Fields, words: Words, found: boolean): Step {
     ),
     keys: texts(raw[words.keys]),
     replacing: texts(raw[words.replacing]),
-    found,
   };
 }
 
@@ -147,21 +146,28 @@ function diagnosticOf(raw: Fields): Diagnostic {
   };
 }
 
-/** Whether the first step of a resource that has two is what a refresh found: the document has no word for it. */
-function foundIn(steps: readonly Fields[], index: number): boolean {
-  const step = steps[index];
-  if (step === undefined || !["update", "delete"].includes(text(step["op"]))) return false;
-  return steps
-    .slice(index + 1)
-    .some(({ urn, op }) => urn === step["urn"] && ["create", "update", "same"].includes(text(op)));
+const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+
+/**
+ * What a document tells of a refresh: that it took place. What it found is seen from what the program then does: it makes anew
+ * what is gone, and it begins from another state than the refresh did.
+ */
+function foundByNext(refresh: Step, later: readonly Step[]): Step[] {
+  const next = later.find(({ urn, op }) => urn === refresh.urn && op !== "refresh");
+  if (next?.op === "create") return [{ ...refresh, found: "gone" }];
+  if (next?.before === undefined || !differ(next.before.inputs, refresh.before?.inputs)) return [];
+  return [{ ...refresh, found: "changed" }];
 }
 
 function fromDocument(document: Fields): Preview {
-  const raw = list(document["steps"]).filter(isFields);
-  const steps = raw.map((step, index) => stepOf(step, ofDocument, foundIn(raw, index)));
+  const steps = list(document["steps"])
+    .filter(isFields)
+    .map((step) => stepOf(step, ofDocument));
   const stack = steps.find(isStack);
   return {
-    steps: steps.filter((step) => !isStack(step)),
+    steps: steps
+      .flatMap((step, index) => (step.op === "refresh" ? foundByNext(step, steps.slice(index + 1)) : [step]))
+      .filter((step) => !isStack(step)),
     diagnostics: list(document["diagnostics"]).filter(isFields).map(diagnosticOf),
     // This form leaves them out (`ShowPreviewDigest` of the CLI): whoever has policies reads the events.
     violations: [],
@@ -179,25 +185,25 @@ function violationOf(raw: Fields): Violation {
   };
 }
 
+/** A refresh of a resource tells what it found when it ends: nothing, or the fields that differ. */
+function foundAtEnd(refresh: Step): Step[] {
+  if (refresh.after === undefined) return [{ ...refresh, found: "gone" }];
+  return Object.keys(refresh.paths).length === 0 ? [] : [{ ...refresh, found: "changed" }];
+}
+
 function fromEvents(events: readonly Fields[]): Preview {
   const steps: Step[] = [];
-  const refreshing = new Set<string>();
   let stack: Step | undefined;
   for (const event of events) {
-    const [pre, done] = ["resourcePreEvent", "resOutputsEvent"]
-      .map((key) => event[key])
-      .map((value) => (isFields(value) ? fields(value["metadata"]) : undefined));
-    const metadata = pre ?? done;
-    if (metadata === undefined) continue;
-    const step = stepOf(metadata, ofEvent, refreshing.has(text(metadata["urn"])) && done !== undefined);
-    if (isStack(step)) stack = done === undefined ? (stack ?? step) : step;
-    else if (pre !== undefined) {
-      if (step.op === "refresh") refreshing.add(step.urn);
-      else steps.push(step);
-    } else if (step.found) {
-      refreshing.delete(step.urn);
-      if (step.op !== "refresh" && step.op !== "same") steps.push(step);
-    }
+    const begun = fields(event["resourcePreEvent"])["metadata"];
+    const ended = fields(event["resOutputsEvent"])["metadata"];
+    const metadata = isFields(begun) ? begun : ended;
+    if (!isFields(metadata)) continue;
+    const step = stepOf(metadata, ofEvent);
+    // Its outputs are only known at its end.
+    if (isStack(step)) stack = stack === undefined || isFields(ended) ? step : stack;
+    else if (step.op === "refresh") steps.push(...(isFields(ended) ? foundAtEnd(step) : []));
+    else if (isFields(begun)) steps.push(step);
   }
   const after = stack?.after?.outputs;
   const summary = events.find((event) => isFields(event["summaryEvent"]));

@@ -47,12 +47,17 @@ function accessBoth({ preview, access }: ReportInputs): { before: Access; after:
 
 function findingsOf(inputs: ReportInputs): Findings {
   const changes = changesOf(inputs.preview);
-  const fresh = newTenants(inputs.preview);
+  const around = {
+    fresh: newTenants(inputs.preview),
+    deleted: changes
+      .filter(({ action, type }) => action === "delete" && type.endsWith(":Project"))
+      .map(({ name }) => name),
+  };
   const both = accessBoth(inputs);
   const access = both === undefined ? undefined : compareAccess(both.before, both.after);
   const widening = new Set([
     ...(access ?? []).filter(({ widened }) => widened).map(({ tenant }) => tenant || platform),
-    ...changes.filter((change) => resourceWidens(change, fresh)).map(ownerOf),
+    ...changes.filter((change) => resourceWidens(change, around)).map(ownerOf),
   ]);
   return { changes, access, widening, resources: changes.filter(changesAccess) };
 }
@@ -70,6 +75,7 @@ function summary({ changes, access, widening }: Findings): string[] {
       [countOf(own, "replace"), "replaced"],
       [countOf(own, "adopt"), "taken over"],
       [countOf(own, "forget"), "let go of"],
+      [countOf(own, "keep"), "changed by others"],
     ];
     const counts = [
       `${String(countOf(own, "create"))} new`,
@@ -107,6 +113,23 @@ function accessLines({ access, resources }: Findings): string[] {
   return [...people, ...changed];
 }
 
+/** What is deleted. Of a namespace that goes with all that is in it, the namespace stands for the rest. */
+function deletionLines(changes: readonly Change[]): string[] {
+  const deleted = changes.filter(({ action }) => action === "delete");
+  const prefixOf = ({ type, name }: Change): string | undefined =>
+    type === "kubernetes:core/v1:Namespace" ? name.replace("/Namespace/", "/") + "/" : undefined;
+  const namespaces = deleted.map(prefixOf).filter((prefix) => prefix !== undefined);
+  const within = ({ name, plane }: Change, prefix: string): boolean =>
+    plane === "Kubernetes" && name.startsWith(prefix);
+  return deleted
+    .filter((change) => !namespaces.some((prefix) => within(change, prefix)))
+    .map((change) => {
+      const prefix = prefixOf(change);
+      const inside = prefix === undefined ? 0 : deleted.filter((other) => within(other, prefix)).length;
+      return `- ${titleOf(change)}${inside === 0 ? "" : `, with ${count(inside, "object")} in it`}`;
+    });
+}
+
 function calledOut(findings: Findings): Block[] {
   const { changes } = findings;
   const going = changes.filter(({ action }) => action === "delete" || action === "replace");
@@ -117,10 +140,7 @@ function calledOut(findings: Findings): Block[] {
         .filter((change) => change.protected)
         .map((change) => `- ${change.action} of ${titleOf(change)}: Pulumi refuses it while it is protected`),
     ),
-    ...section(
-      "Deletions",
-      changes.filter(({ action }) => action === "delete").map((change) => `- ${titleOf(change)}`),
-    ),
+    ...section("Deletions", deletionLines(changes)),
     ...section(
       "Replacements",
       changes
@@ -141,6 +161,7 @@ const words: Readonly<Record<Change["action"], string>> = {
   delete: "-",
   adopt: "=",
   forget: "○",
+  keep: "!",
 };
 
 const driftWords = { gone: " (somebody deleted it)", changed: " (somebody changed it)" } as const;
