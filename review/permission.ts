@@ -1,5 +1,8 @@
-/** A tenant's file: data, and nothing else below `tenants/` is. */
-const tenantData = /^tenants\/[a-z0-9][a-z0-9-]*\.yaml$/;
+/**
+ * A tenant's file: data, and nothing else below `tenants/` is. CODEOWNERS, which is made from the tenants' names and read by
+ * the host alone, changes with them.
+ */
+const tenantData = /^(?:tenants\/[a-z0-9][a-z0-9-]*\.yaml|CODEOWNERS)$/;
 
 /** Whether a path is data that the program only reads and checks. */
 export function isData(path: string): boolean {
