@@ -1,4 +1,5 @@
 import { type Grant, tenantRoles } from "../plan/access";
+import type { EstatePlan } from "../plan/plan";
 import type { Change } from "./changes";
 
 /** A right: a verb on a resource of an API group. `*` stands for all of them. */
@@ -88,6 +89,19 @@ export function accessOf(outputs: Fields | undefined): Access | undefined {
     return [tenant, Object.values(byEnvironment).flatMap(texts)] as const;
   });
   return { grants, namespaces: new Map(namespaces) };
+}
+
+/** The same of a plan, for whoever has no preview. */
+export function accessOfPlan({ tenants }: Pick<EstatePlan, "tenants">): Access {
+  return {
+    grants: tenants.flatMap(({ access }) => access),
+    namespaces: new Map(
+      tenants.map(({ name, homes }) => [
+        name,
+        homes.map(({ cluster, namespace }) => `${cluster}/${namespace.metadata.name}`),
+      ]),
+    ),
+  };
 }
 
 /** What changes in who may do what. Rights of a group in one place are taken together: two narrow roles make a wider one. */

@@ -39,7 +39,8 @@ interface Findings {
 
 function accessBoth({ preview, access }: ReportInputs): { before: Access; after: Access } | undefined {
   if (access !== undefined) return access;
-  const after = accessOf(preview.outputs.after);
+  // Of a program that broke off, the outputs are those that were there before.
+  const after = preview.whole ? accessOf(preview.outputs.after) : undefined;
   // A stack that was never raised has no outputs: nobody had anything.
   const before = accessOf(preview.outputs.before) ?? { grants: [], namespaces: new Map() };
   return after === undefined ? undefined : { before, after };

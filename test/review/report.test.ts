@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compareAccess, type Access } from "../../review/access";
+import { accessOfPlan, compareAccess, type Access } from "../../review/access";
 import { limits } from "../../review/cut";
 import { marker, report } from "../../review/report";
 import type { Preview } from "../../review/preview";
+import { plan, tenant } from "../support/fixtures";
 import { event, marked, previewOf, recorded, recordings } from "./recorded";
 
 const whole = (preview: Preview, kind: "change" | "drift" = "change"): string =>
@@ -216,6 +217,30 @@ describe("access", () => {
     [["tenant-view"], ["a-role-nobody-knows"], true],
   ])("from %j to %j is wider: %j", (before, after, widened) => {
     expect(compareAccess(access(...before), access(...after)).map((one) => one.widened)).toEqual([widened]);
+  });
+
+  it("of plans: a group that comes to a tenant's namespaces, and one inside a virtual cluster", () => {
+    const before = accessOfPlan(plan([tenant("team-a"), tenant("team-ab", { isolation: "vcluster" })]));
+    const after = accessOfPlan(
+      plan([
+        tenant("team-a", { access: { developers: { group: "everybody", shared: true } } }),
+        tenant("team-ab", { isolation: "vcluster", lifecycle: { state: "suspended" } }),
+      ]),
+    );
+    const found = compareAccess(before, after);
+    expect(found.filter(({ widened }) => widened).map(({ group, where }) => `${group} ${where}`)).toEqual([
+      "everybody dev/team-a-dev",
+      "everybody prod/team-a-prod",
+    ]);
+    expect(found).toContainEqual({
+      tenant: "team-ab",
+      group: "team-ab-owners",
+      where: "dev/team-ab-dev (inside)",
+      before: ["cluster-admin"],
+      after: ["view"],
+      widened: false,
+    });
+    expect(compareAccess(before, before)).toEqual([]);
   });
 
   it("to what was not there before widens nothing", () => {
