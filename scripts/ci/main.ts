@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { Complaint } from "@estate/sandbox";
 import { limits } from "../../review/cut";
@@ -44,21 +45,31 @@ async function withHost<T>(work: (host: Host) => Promise<T>): Promise<T> {
 }
 
 /**
- * Values for later jobs: GitHub's file of outputs, or a dotenv artifact. Paths of a change are in them, so none holds a line's
- * end, which would begin another value, or a `$`, which GitLab would expand.
+ * Values for later jobs, one a line. Paths of a change are in them, so none holds a line's end, which would begin another
+ * value, or a `$`, which GitLab would expand.
  */
-function tell(values: Readonly<Record<string, string>>, dotenv: string | undefined): void {
-  const lines = (prefix: string): string =>
-    Object.entries(values)
-      .map(
-        ([key, value]) =>
-          `${prefix === "" ? key : `${prefix}${key.toUpperCase()}`}=${value.replaceAll(/[\r\n$]+/g, " ")}\n`,
-      )
-      .join("");
+export function valueLines(values: Readonly<Record<string, string>>, nameOf: (key: string) => string): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${nameOf(key)}=${value.replaceAll(/[\r\n$]+/g, " ")}\n`)
+    .join("");
+}
+
+/** Hands values to later jobs: by GitHub's file of outputs, or by a dotenv artifact. */
+function tell(values: Readonly<Record<string, string>>, dotenv?: string): void {
+  const plain = valueLines(values, (key) => key);
   const outputs = process.env["GITHUB_OUTPUT"];
-  if (outputs !== undefined && outputs !== "") appendFileSync(outputs, lines(""));
-  if (dotenv !== undefined) writeFileSync(dotenv, lines("ESTATE_"));
-  process.stdout.write(lines(""));
+  if (outputs !== undefined && outputs !== "") appendFileSync(outputs, plain);
+  if (dotenv !== undefined)
+    writeFileSync(
+      dotenv,
+      valueLines(values, (key) => `ESTATE_${key.toUpperCase()}`),
+    );
+  process.stdout.write(plain);
+}
+
+/** Text for the log in which a runner looks for no commands: lines of others are in it. */
+export function quietly(text: string, token: string): string {
+  return `::stop-commands::${token}\n${text}\n::${token}::\n`;
 }
 
 function permission(args: readonly string[]): Promise<number> {
@@ -109,7 +120,8 @@ async function preview(args: readonly string[]): Promise<number> {
     ...(options["code-quality"] === undefined ? {} : { codeQuality: options["code-quality"] }),
   });
   for (const line of lines) console.log(line);
-  process.stdout.write(readFileSync(out, "utf8"));
+  const text = readFileSync(out, "utf8");
+  process.stdout.write(host === "github" ? quietly(text, randomUUID()) : text);
   return code;
 }
 
@@ -150,14 +162,11 @@ function stacks(args: readonly string[]): number {
     .map((name) => name.trim())
     .filter((name) => name !== "");
   const order = stackOrder(process.cwd(), names === undefined || names.length === 0 ? undefined : names);
-  tell(
-    {
-      first: JSON.stringify(order.first),
-      then: JSON.stringify(order.then),
-      all: JSON.stringify([...order.first, ...order.then]),
-    },
-    undefined,
-  );
+  tell({
+    first: JSON.stringify(order.first),
+    then: JSON.stringify(order.then),
+    all: JSON.stringify([...order.first, ...order.then]),
+  });
   return 0;
 }
 
@@ -170,11 +179,11 @@ const commands: Readonly<Record<string, (args: readonly string[]) => number | Pr
   stacks,
 };
 
-if (require.main === module) {
-  const [name = "", ...args] = process.argv.slice(2);
-  void runCommand(() => {
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw misread(usage, name === "" ? "no command" : `no command "${name}"`);
-    return command(args);
-  });
+/** Runs one of the commands; gives its exit code. Mistakes of the command line are a Complaint, as in every command. */
+export function ci([name = "", ...args]: readonly string[]): number | Promise<number> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw misread(usage, name === "" ? "no command" : `no command "${name}"`);
+  return command(args);
 }
+
+if (require.main === module) void runCommand(() => ci(process.argv.slice(2)));

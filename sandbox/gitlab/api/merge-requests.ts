@@ -14,7 +14,6 @@ import { projectUrl } from "./commits";
 import { diffs } from "./diffs";
 import { merge } from "./merge";
 import { mergeRequestBody } from "./merge-request-body";
-import { userBody } from "./users";
 
 const unprocessable = (message: unknown): Refusal => new Refusal(422, { message });
 
