@@ -9,7 +9,7 @@ import { gitlabHost } from "../../scripts/ci/gitlab";
 import { type PreviewOutcome, previewStack } from "../../scripts/ci/preview";
 import { git } from "../../scripts/live/git";
 import { TestProject } from "../support/project";
-import { credentialFiles, leaks } from "../support/secrets";
+import { leaks } from "../support/secrets";
 
 // A merge request goes its way through the pipelines' own functions: what it may run, its data, its preview, its comment, the
 // apply after the merge, and the night after that. The repository lies in the sandbox's GitLab.
@@ -18,6 +18,7 @@ let project: TestProject;
 let gitlab: GitLabClient;
 let repository: Record<string, unknown>;
 const clusters: KubernetesClient[] = [];
+const people: GitLabClient[] = [];
 
 const address = (): string => {
   const url = new URL(`${project.sandbox.gitlab.url}/estate.git`);
@@ -53,7 +54,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   gitlab.close();
-  for (const client of clusters) client.close();
+  for (const client of [...clusters, ...people]) client.close();
   await project.end();
 });
 
@@ -91,6 +92,21 @@ const notes = async (iid: string): Promise<string[]> =>
     String(body),
   );
 
+/** Somebody who is a maintainer of the repository, and so a member, which an administrator is not. */
+async function maintainer(): Promise<GitLabClient> {
+  const user = await gitlab.write("POST", "users", {
+    username: "max",
+    name: "max",
+    email: "max@example.com",
+    force_random_password: true,
+  });
+  const id = String(user["id"]);
+  await gitlab.write("POST", `projects/${String(repository["id"])}/members`, { user_id: user["id"], access_level: 40 });
+  const token = await gitlab.write("POST", `users/${id}/personal_access_tokens`, { name: "t", scopes: ["api"] });
+  people.push(new GitLabClient(project.sandbox.gitlab.url, String(token["token"])));
+  return people.at(-1) ?? gitlab;
+}
+
 describe("a merge request that adds a tenant", () => {
   let iid: string;
 
@@ -112,20 +128,16 @@ describe("a merge request that adds a tenant", () => {
     const first = await hosted.comment(marker("dev"), text);
     expect(await hosted.comment(marker("dev"), text)).toBe(first);
     hosted.close();
-    expect(await notes(iid)).toEqual([text.trimEnd()].map((body) => expect.stringContaining(body)));
+    expect(await notes(iid)).toEqual([text]);
   });
 
-  it("tells no credential: neither in its reports nor in what is left beside them", async () => {
+  it("tells no credential: neither in its reports nor in what is left beside them", () => {
     const planted = {
       vault: project.sandbox.vault.token,
       gitlab: project.sandbox.gitlab.token,
       harbor: project.sandbox.harbor.password,
     };
-    const found = leaks(project.folder, planted, [
-      ...credentialFiles.map((pattern) => new RegExp(pattern.source.replace("^", "^sandbox/"))),
-      /^sandbox\//,
-      /^project\/\.git\//,
-    ]);
+    const found = leaks(project.folder, planted, [/^sandbox\//, /^project\/\.git\//]);
     expect(found).toEqual([]);
     expect(readFileSync(report(), "utf8")).toContain("payments");
   });
@@ -147,7 +159,8 @@ describe("a merge request that changes code", () => {
     const before = await hosted.change("preview");
     expect(permissionOf({ ...before, deployed: "main" })).toMatchObject({ run: false, role: "none" });
     expect(() => takeData(project.dir, before.head)).toThrow("Pulumi.dev.yaml is no tenant's file");
-    await gitlab.write("PUT", `projects/${String(repository["id"])}/merge_requests/${iid}`, { add_labels: "preview" });
+    const label = { add_labels: "preview" };
+    await (await maintainer()).write("PUT", `projects/${String(repository["id"])}/merge_requests/${iid}`, label);
     const after = await hosted.change("preview");
     expect(permissionOf({ ...after, deployed: "main" })).toMatchObject({
       run: true,
