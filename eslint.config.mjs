@@ -2,25 +2,25 @@
 import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
-/** A folder and the folders it may never import from. */
-const zones = [
-  [
-    "model",
-    ["config", "tenants", "plan", "features", "guardrails", "components", "policy", "scripts", "sandbox", "clients"],
-  ],
-  ["config", ["plan", "guardrails", "components", "policy", "scripts", "sandbox", "clients"]],
-  ["tenants", ["plan", "guardrails", "components", "policy", "scripts", "sandbox", "clients"]],
-  ["features", ["config", "tenants", "components", "policy", "scripts", "sandbox", "clients"]],
-  ["guardrails", ["config", "tenants", "plan", "features", "components", "policy", "scripts", "sandbox", "clients"]],
-  ["plan", ["components", "policy", "scripts", "sandbox", "clients"]],
-  ["components", ["config", "tenants", "features", "guardrails", "policy", "scripts", "sandbox", "clients"]],
-  ["policy", ["config", "tenants", "features", "guardrails", "components", "scripts", "sandbox", "clients"]],
-  [
-    "clients",
-    ["config", "tenants", "plan", "features", "guardrails", "components", "policy", "scripts", "sandbox", "model"],
-  ],
-  ["sandbox", ["config", "tenants", "plan", "features", "guardrails", "components", "policy", "scripts"]],
-];
+/** What each room may know besides itself; the others know every room. */
+const knows = {
+  model: [],
+  config: ["model", "features", "tenants"],
+  tenants: ["model", "config", "features"],
+  features: ["model", "guardrails", "plan"],
+  guardrails: ["model"],
+  plan: ["model", "config", "tenants", "features", "guardrails"],
+  components: ["model", "plan"],
+  policy: ["model", "plan"],
+  review: ["model", "plan"],
+  clients: [],
+  sandbox: ["model", "clients"],
+};
+const rooms = [...Object.keys(knows), "escape", "scripts"];
+const zones = Object.entries(knows).map(([room, known]) => [
+  room,
+  rooms.filter((other) => other !== room && !known.includes(other)),
+]);
 
 export default tseslint.config(
   { ignores: ["**/node_modules/", "**/*.mjs", ".sandbox/", ".sandbox-*/"] },
@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["model/**", "plan/**", "features/**", "guardrails/**"],
+    files: ["model/**", "plan/**", "features/**", "guardrails/**", "review/**"],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -9,6 +9,7 @@ export type { RestMapping } from "./rest-mapping";
 export { KubernetesStatusError, NoMatchError } from "./kubernetes-errors";
 export type { StatusCause } from "./kubernetes-errors";
 export { ConnectionError } from "./http";
+export { GitHubClient } from "./github";
 export { GitLabClient } from "./gitlab";
 export { HarborClient } from "./harbor";
 export { JsonStatusError } from "./json";

@@ -1,11 +1,12 @@
 import { hasErrors } from "../config/settings";
 import { builtin } from "../features";
 import { formatProblem } from "../model/problem";
+import { codeQuality, workflowCommands } from "../review/annotations";
 import { type Validation, validateProject } from "../tenants/validate";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 
-const usage = "npm run validate [-- --stack <name>]... [--format text|json]";
+const usage = "npm run validate [-- --stack <name>]... [--format text|json|github|gitlab]";
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
@@ -27,12 +28,15 @@ function validate(): number {
     stack: { type: "string", multiple: true },
     format: { type: "string", default: "text" },
   });
-  if (format !== "text" && format !== "json") throw misread(usage, `no format "${format}"`);
+  if (!["text", "json", "github", "gitlab"].includes(format)) throw misread(usage, `no format "${format}"`);
   const today = new Date().toISOString().slice(0, 10);
   const result = validateProject({ projectDir: process.cwd(), features: builtin, today, ...(stacks && { stacks }) });
   const ok = !hasErrors(result.problems);
   if (format === "json") console.log(JSON.stringify({ ok, ...result }, undefined, 2));
+  else if (format === "gitlab") console.log(JSON.stringify(codeQuality(result.problems), undefined, 2));
   else printText(result);
+  // The runner takes the lines out of the log, so people read the text beside them.
+  if (format === "github") for (const line of workflowCommands(result.problems)) console.log(line);
   return ok ? 0 : 2;
 }
 

@@ -14,6 +14,7 @@ import { ldapLinks } from "./api/ldap-links";
 import { licensed } from "./api/licensed";
 import { members } from "./api/members";
 import { mergeRequests } from "./api/merge-requests";
+import { notes } from "./api/notes";
 import { metadataRoutes } from "./api/metadata";
 import { personalTokens } from "./api/personal-tokens";
 import { projects } from "./api/projects";
@@ -50,6 +51,7 @@ export const api: readonly Route[] = [
   ...items,
   ...jobTokenScope,
   ...mergeRequests,
+  ...notes,
   ...runners,
   ...tags,
   ...variables,

@@ -212,7 +212,11 @@ export interface MergeRequest {
   assigneeIds: number[];
   reviewerIds: number[];
   approvedBy: number[];
-  notes: { id: number; authorId: number; body: string; createdAt: string }[];
+  notes: { id: number; authorId: number; body: string; createdAt: string; updatedAt?: string }[];
+  /** Labels that came and went, and by whom. */
+  labelEvents?: { id: number; userId: number; createdAt: string; label: string; action: "add" | "remove" }[];
+  /** Its heads, the newest last. */
+  versions?: { id: number; sha: string; createdAt: string }[];
 }
 
 /** An approval rule (ee). */

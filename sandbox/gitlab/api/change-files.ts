@@ -72,6 +72,8 @@ export async function commitActions(
   project: Project,
   target: CommitTarget,
   actions: readonly FileAction[],
+  // Overwrites a branch that is there by a commit on the other one.
+  force = false,
 ): Promise<string> {
   const { gitlab } = call;
   const { repositories } = gitlab;
@@ -80,7 +82,9 @@ export async function commitActions(
     const wasEmpty = await repositories.isEmpty(project);
     const tip = await repositories.branch(project, target.branch);
     const start = target.startBranch ?? target.branch;
-    const parent = tip ?? (start === target.branch ? undefined : await repositories.branch(project, start));
+    const anew = force && start !== target.branch;
+    const own = anew ? undefined : tip;
+    const parent = own ?? (start === target.branch ? undefined : await repositories.branch(project, start));
     if (tip === undefined && !wasEmpty && parent === undefined) {
       throw invalid(
         target.startBranch === undefined
@@ -88,7 +92,7 @@ export async function commitActions(
           : `Invalid reference name: ${start}`,
       );
     }
-    if (tip !== undefined && target.startBranch !== undefined && target.startBranch !== target.branch) {
+    if (own !== undefined && target.startBranch !== undefined && target.startBranch !== target.branch) {
       throw invalid(
         `A branch called '${target.branch}' already exists. Switch to that branch in order to make changes`,
       );

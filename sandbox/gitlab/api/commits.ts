@@ -40,7 +40,7 @@ function readActions(call: Call): FileAction[] {
 async function create(call: Call): Promise<Reply> {
   const project = writableProject(call);
   const target = readTarget(call);
-  const id = await commitActions(call, project, target, readActions(call));
+  const id = await commitActions(call, project, target, readActions(call), call.params.flag("force"));
   const commit = await commitOf(call.gitlab.repositories, project, id);
   return created({ ...(commit === undefined ? {} : commitBody(commit, projectUrl(call, project))), status: null });
 }

@@ -14,7 +14,6 @@ import { projectUrl } from "./commits";
 import { diffs } from "./diffs";
 import { merge } from "./merge";
 import { mergeRequestBody } from "./merge-request-body";
-import { userBody } from "./users";
 
 const unprocessable = (message: unknown): Refusal => new Refusal(422, { message });
 
@@ -96,6 +95,7 @@ async function create(call: Call): Promise<Reply> {
     reviewerIds: params.integers("reviewer_ids") ?? [],
     approvedBy: [],
     notes: [],
+    versions: [],
   };
   state.mergeRequests.push(request);
   await fetchHead(gitlab, request);
@@ -105,7 +105,8 @@ async function create(call: Call): Promise<Reply> {
   return created(await mergeRequestBody(call, request));
 }
 
-function wanted(call: Call): { project: Project; request: MergeRequest } {
+/** The merge request of the path; 404 without one. */
+export function wanted(call: Call): { project: Project; request: MergeRequest } {
   const project = readableProject(call);
   const request = call.state.mergeRequests.find(
     (each) => each.projectId === project.id && each.iid === Number(call.path["iid"]),
@@ -114,12 +115,34 @@ function wanted(call: Call): { project: Project; request: MergeRequest } {
   return { project, request };
 }
 
+/** `labels` says all of them, `add_labels` and `remove_labels` some. Each that comes or goes is remembered with who did it. */
+function labelsAfter(call: Call, request: MergeRequest): string[] {
+  const { params } = call;
+  const gone = params.texts("remove_labels") ?? [];
+  const kept = [...(params.texts("labels") ?? request.labels), ...(params.texts("add_labels") ?? [])];
+  const labels = [...new Set(kept)].filter((name) => !gone.includes(name));
+  const note = (name: string, action: "add" | "remove") => ({
+    id: call.gitlab.store.next("label_event"),
+    userId: caller(call).id,
+    createdAt: now(),
+    label: name,
+    action,
+  });
+  request.labelEvents = [
+    ...(request.labelEvents ?? []),
+    ...labels.filter((name) => !request.labels.includes(name)).map((name) => note(name, "add")),
+    ...request.labels.filter((name) => !labels.includes(name)).map((name) => note(name, "remove")),
+  ];
+  return labels;
+}
+
 async function change(call: Call): Promise<Reply> {
   const { project, request } = wanted(call);
   const { params, state } = call;
   const user = caller(call);
   if (request.authorId !== user.id && projectLevel(state, user, project) < level.developer) throw forbidden();
   const event = params.choice("state_event", ["close", "reopen"]);
+  const labels = labelsAfter(call, request);
   const targetBranch = params.text("target_branch");
   if (targetBranch !== undefined && (await call.gitlab.repositories.branch(project, targetBranch)) === undefined) {
     throw unprocessable([`Target branch "${targetBranch}" does not exist`]);
@@ -131,7 +154,7 @@ async function change(call: Call): Promise<Reply> {
     targetBranch: targetBranch ?? request.targetBranch,
     squash: params.flag("squash") ?? request.squash,
     removeSourceBranch: params.flag("remove_source_branch") ?? request.removeSourceBranch,
-    labels: params.texts("labels") ?? request.labels,
+    labels,
     assigneeIds: params.integers("assignee_ids") ?? request.assigneeIds,
     reviewerIds: params.integers("reviewer_ids") ?? request.reviewerIds,
     updatedAt: now(),
@@ -202,7 +225,12 @@ export const mergeRequests: readonly Route[] = [
   {
     method: "GET",
     pattern: `${pattern}/:iid`,
-    handle: async (call) => ok(await mergeRequestBody(call, wanted(call).request)),
+    handle: async (call) =>
+      // Counted for one merge request, and not in lists.
+      ok({
+        ...(await mergeRequestBody(call, wanted(call).request)),
+        changes_count: String((await changes(call)).length),
+      }),
   },
   { method: "PUT", pattern: `${pattern}/:iid`, handle: change },
   {
@@ -241,40 +269,4 @@ export const mergeRequests: readonly Route[] = [
       );
     },
   },
-  {
-    method: "GET",
-    pattern: `${pattern}/:iid/notes`,
-    handle: (call) =>
-      page(
-        call.params,
-        wanted(call).request.notes.map((note) => noteBody(call, note)),
-        call.address,
-      ),
-  },
-  {
-    method: "POST",
-    pattern: `${pattern}/:iid/notes`,
-    handle: (call) => {
-      const { request } = wanted(call);
-      const note = {
-        id: call.gitlab.store.next("note"),
-        authorId: caller(call).id,
-        body: call.params.filledText("body"),
-        createdAt: now(),
-      };
-      request.notes.push(note);
-      return created(noteBody(call, note));
-    },
-  },
 ];
-
-function noteBody(call: Call, note: MergeRequest["notes"][number]): Record<string, unknown> {
-  const author = call.state.users.find((user) => user.id === note.authorId);
-  return {
-    id: note.id,
-    body: note.body,
-    author: author === undefined ? null : userBody(call.gitlab, author),
-    created_at: note.createdAt,
-    system: false,
-  };
-}

@@ -105,6 +105,7 @@ export async function fetchHead(gitlab: Instance, request: MergeRequest): Promis
   const target = projectById(gitlab.state, request.projectId);
   const source = projectById(gitlab.state, request.sourceProjectId);
   if (target === undefined || source === undefined) return;
+  (request.versions ??= []).push({ id: gitlab.store.next("version"), sha: request.sha, createdAt: now() });
   const head = `refs/merge-requests/${String(request.iid)}/head`;
   const folder = gitlab.repositories.folder(target);
   if (source.id === target.id) await git(folder, ["update-ref", head, request.sha]);
