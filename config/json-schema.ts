@@ -23,6 +23,7 @@ export function stackJsonSchema(features: Features): string {
     $schema,
     properties = {},
     required = [],
+    definitions,
   } = z.toJSONSchema(settingsSchema(features), {
     target: "draft-7",
     io: "input",
@@ -57,6 +58,8 @@ export function stackJsonSchema(features: Features): string {
     },
     required: ["config"],
     additionalProperties: false,
+    // What nests in itself stands here.
+    ...(definitions === undefined ? {} : { definitions }),
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }

@@ -1,18 +1,13 @@
-import { GitLabClient, HarborClient, KubernetesClient } from "@estate/clients";
 import { Complaint, type Reporter } from "@estate/sandbox";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { builtin } from "../../features";
-import { objectAddress } from "../../model/kubernetes";
 import { EstateError } from "../../model/problem";
-import { homeObjects } from "../../plan/invariants";
 import { planEstate, type EstatePlan, type TenantPlan } from "../../plan/plan";
 import { loadInputs, type Inputs } from "../../tenants/inputs";
 import { newTenantProblems, tenantText } from "../../tenants/new-tenant";
-import { changes, nameOf, pulumi, type PulumiContext } from "../pulumi-cli";
-import { gitlabToken, registryLogin } from "../service-logins";
+import { changes, nameOf, type PulumiContext } from "../pulumi-cli";
 import {
   fittingProfile,
   nameOfNamespace,
@@ -23,7 +18,9 @@ import {
 } from "./found";
 import { findIds, type Systems } from "./ids";
 import { below, withIds, type ImportList } from "./import-list";
-import { asTheServerMakesIt, inputsIn, programInputs, settledInputs, withInputs, type ProgramInputs } from "./settle";
+import { programInputs, type ProgramInputs } from "./settle";
+import { run, settle } from "./state";
+import { openSystems } from "./systems";
 
 /** What is adopted, and how far it goes. */
 export interface AdoptArgs {
@@ -42,49 +39,8 @@ export interface AdoptArgs {
   readonly progress: Reporter;
 }
 
-/** Where an adoption works: the project, and the variables that its providers read. */
-type Context = PulumiContext;
-
-async function run(context: Context, what: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, output } = await pulumi(context, ...args);
-  if (code !== 0)
-    throw new Complaint(
-      `${what} failed`,
-      output.trim().slice(-2000),
-      "mend that and run this again: what is done stays done",
-    );
-  return stdout;
-}
-
-function inputsOf({ cwd, env }: Context, stack: string): Inputs {
+function inputsOf({ cwd, env }: PulumiContext, stack: string): Inputs {
   return loadInputs({ projectDir: cwd, stack, features: builtin, environment: { ...process.env, ...env } });
-}
-
-interface Opened extends Systems {
-  readonly clusters: ReadonlyMap<string, KubernetesClient>;
-  close(): void;
-}
-
-/** Clients of all systems that there is a login for; they read. */
-function openSystems(inputs: Inputs, { env }: Context): Opened {
-  const variables = { ...process.env, ...env };
-  const clusters = new Map(
-    Object.entries(inputs.access).map(([name, { kubeconfig }]) => [
-      name,
-      KubernetesClient.fromKubeconfig({ text: kubeconfig }),
-    ]),
-  );
-  const [token, login] = [gitlabToken(variables), registryLogin(variables)];
-  const gitlab = token === undefined ? undefined : new GitLabClient(inputs.addresses.gitlab, token);
-  const registry = login === undefined ? undefined : new HarborClient(inputs.addresses.registry, login);
-  return {
-    clusters,
-    ...(gitlab === undefined ? {} : { gitlab }),
-    ...(registry === undefined ? {} : { registry }),
-    close: () => {
-      for (const client of [...clusters.values(), gitlab, registry]) client?.close();
-    },
-  };
 }
 
 /** The namespaces that the tenant has already, in every environment. */
@@ -108,7 +64,7 @@ async function findNamespaces(
 
 /** Writes the file of a tenant that has none, from what was found; one that is there stays as it is. */
 function writeFile(
-  { cwd }: Context,
+  { cwd }: PulumiContext,
   { settings }: Inputs,
   tenant: string,
   found: readonly FoundNamespace[],
@@ -152,7 +108,7 @@ function writeFile(
 
 /** Asks Pulumi what it would make for the tenant, and the systems what of that is there. */
 async function listImports(
-  context: Context,
+  context: PulumiContext,
   plan: EstatePlan,
   tenant: TenantPlan,
   systems: Systems,
@@ -172,36 +128,6 @@ async function listImports(
     task.end("");
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What an import took of objects in clusters, cut down to what the program speaks of, in the stack's state. */
-async function settle(
-  context: Context,
-  tenant: TenantPlan,
-  program: ProgramInputs,
-  clusters: Systems["clusters"],
-  { stack, tell }: AdoptArgs,
-): Promise<void> {
-  const exported = await run(context, "pulumi stack export", "stack", "export", "--stack", stack);
-  const settled = new Map<string, Readonly<Record<string, unknown>>>();
-  const own = new Set(homeObjects(tenant).map(({ cluster, object }) => `${cluster}/${objectAddress(object)}`));
-  for (const [urn, inputs] of inputsIn(exported)) {
-    const said = program.get(urn);
-    if (said === undefined || !own.has(nameOf(urn))) continue;
-    const client = clusters.get(nameOf(urn).split("/")[0] ?? "");
-    const defaults = client === undefined ? undefined : await asTheServerMakesIt(client, said);
-    const left = settledInputs(inputs, said, defaults);
-    if (!isDeepStrictEqual(left, inputs)) settled.set(urn, left);
-  }
-  if (settled.size === 0) return;
-  const backup = join(context.cwd, `state-before-${tenant.name}.json`);
-  const wanted = join(context.cwd, `state-with-${tenant.name}.json`);
-  writeFileSync(backup, exported, { mode: 0o600 });
-  writeFileSync(wanted, withInputs(exported, settled), { mode: 0o600 });
-  await run(context, "pulumi stack import", "stack", "import", "--stack", stack, "--file", wanted);
-  rmSync(wanted);
-  rmSync(backup);
-  tell(`${String(settled.size)} objects of clusters: what their API servers fill in is nobody's change`);
 }
 
 /** The advice that ends it. */
@@ -230,7 +156,7 @@ function advise(
  * Takes what exists into the estate: reads it, writes the tenant's file and the list of imports, and, if asked, imports it.
  * No system is written to. Gives the exit code.
  */
-export async function adopt(context: Context, args: AdoptArgs): Promise<number> {
+export async function adopt(context: PulumiContext, args: AdoptArgs): Promise<number> {
   const { stack, tell, progress } = args;
   const before = inputsOf(context, stack);
   const { tenant: name, environment } = nameOfNamespace(args.namespace, Object.keys(before.settings.environments));
@@ -280,7 +206,7 @@ export async function adopt(context: Context, args: AdoptArgs): Promise<number> 
     // Without protection: the program says what is protected.
     const options = ["--protect=false", "--generate-code=false", "--yes"];
     if (count > 0) await run(context, "pulumi import", "import", "--stack", stack, "--file", path, ...options);
-    await settle(context, tenant, program, systems.clusters, args);
+    await settle(context, name, program, systems.clusters, args);
     task.end("imported");
     await showRest(context, name, args);
     advise(name, found, group, tell);
@@ -291,7 +217,7 @@ export async function adopt(context: Context, args: AdoptArgs): Promise<number> 
 }
 
 /** What the next `pulumi up` would do: new things, and those that do not fit yet. */
-async function showRest(context: Context, tenant: string, { stack, tell, progress }: AdoptArgs): Promise<void> {
+async function showRest(context: PulumiContext, tenant: string, { stack, tell, progress }: AdoptArgs): Promise<void> {
   const task = progress.begin("asking Pulumi what is left to do");
   const steps = changes(await run(context, "pulumi preview", "preview", "--stack", stack, "--json"));
   task.end("");

@@ -21,7 +21,9 @@ export function programInputs(preview: string): ProgramInputs {
 function withoutDefaults(live: unknown, said: unknown, defaults: unknown): unknown {
   if (Array.isArray(live) && Array.isArray(said)) {
     const made: readonly unknown[] = Array.isArray(defaults) ? defaults : [];
-    return live.map((item, index) => (index < said.length ? withoutDefaults(item, said[index], made[index]) : item));
+    return live.map((item: unknown, index) =>
+      index < said.length ? withoutDefaults(item, said[index], made[index]) : item,
+    );
   }
   if (!isRecord(live) || !isRecord(said)) return live;
   const made = isRecord(defaults) ? defaults : {};
@@ -72,37 +74,64 @@ export async function asTheServerMakesIt(client: KubernetesClient, said: Fields)
   }
 }
 
-/** A state as `pulumi stack export` writes it, as far as it is read here. */
-interface Exported {
-  readonly deployment: {
-    readonly resources?: readonly {
-      readonly urn: string;
-      readonly inputs?: Fields;
-      readonly outputs?: Fields;
-    }[];
+/** What is said as something is made, or to the provider alone: no server tells it, so no import knows it. */
+const untold: Readonly<Record<string, readonly string[]>> = {
+  "gitlab:index/project:Project": ["initializeWithReadme"],
+  "gitlab:index/repositoryFile:RepositoryFile": ["commitMessage", "overwriteOnCreate"],
+  "harbor:index/project:Project": ["forceDestroy"],
+};
+
+/** A file as GitLab tells it, in Base64, in the form in which the program writes it; as it was where it is no text. */
+function asText({ content, encoding }: Fields): Fields {
+  if (encoding !== "base64" || typeof content !== "string") return {};
+  const bytes = Buffer.from(content, "base64");
+  const text = bytes.toString("utf8");
+  return Buffer.from(text, "utf8").equals(bytes) ? { content: text, encoding: "text" } : {};
+}
+
+/**
+ * What an import of another system lacks, or tells in another form than the program: none of it is a difference. Without it
+ * the next run would write an application's own pipeline file anew, in Base64.
+ */
+export function settledFields(type: string, imported: Fields, said: Fields): Fields {
+  const told = (untold[type] ?? []).filter((key) => key in said).map((key) => [key, said[key]] as const);
+  return {
+    ...Object.fromEntries(told),
+    ...(type === "gitlab:index/repositoryFile:RepositoryFile" ? asText(imported) : {}),
   };
 }
 
-/** A state in which the inputs of some resources are others; the provider of Kubernetes keeps them in the outputs, too. */
-export function withInputs(exported: string, inputs: ProgramInputs): string {
+/** A resource of a state as `pulumi stack export` writes it, as far as it is read here. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly parent?: string;
+  readonly inputs?: Fields;
+  readonly outputs?: Fields;
+}
+
+interface Exported {
+  readonly deployment: { readonly resources?: readonly StateResource[] };
+}
+
+/** The resources in a state. */
+export function resourcesIn(exported: string): readonly StateResource[] {
+  return (JSON.parse(exported) as Exported).deployment.resources ?? [];
+}
+
+/** A state in which some resources are others. */
+export function withResources(exported: string, changed: ReadonlyMap<string, StateResource>): string {
   const state = JSON.parse(exported) as Exported;
-  const resources = (state.deployment.resources ?? []).map((resource) => {
-    const own = inputs.get(resource.urn);
-    if (own === undefined) return resource;
-    const { outputs } = resource;
-    return {
-      ...resource,
-      inputs: own,
-      ...(outputs?.["__inputs"] === undefined ? {} : { outputs: { ...outputs, __inputs: own } }),
-    };
-  });
+  const resources = (state.deployment.resources ?? []).map((resource) => changed.get(resource.urn) ?? resource);
   return JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }, undefined, 2);
 }
 
-/** The inputs of the resources in a state. */
-export function inputsIn(exported: string): ProgramInputs {
-  const { deployment } = JSON.parse(exported) as Exported;
-  return new Map(
-    (deployment.resources ?? []).flatMap(({ urn, inputs }) => (inputs === undefined ? [] : [[urn, inputs] as const])),
-  );
+/** The resource with inputs that are the program's; the provider of Kubernetes keeps its inputs among the outputs, too. */
+export function settledObject(resource: StateResource, inputs: Fields): StateResource {
+  const { outputs } = resource;
+  return {
+    ...resource,
+    inputs,
+    ...(outputs?.["__inputs"] === undefined ? {} : { outputs: { ...outputs, __inputs: inputs } }),
+  };
 }

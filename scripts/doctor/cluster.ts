@@ -1,4 +1,4 @@
-import { ConnectionError, KubernetesClient, isRecord } from "@estate/clients";
+import { ConnectionError, isRecord, type KubernetesClient } from "@estate/clients";
 import { X509Certificate } from "node:crypto";
 import type { ClusterAccess } from "../../model/cluster-access";
 import type { EstatePlan } from "../../plan/plan";

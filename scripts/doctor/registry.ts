@@ -31,9 +31,8 @@ export async function checkRegistry(
           "correct HARBOR_USERNAME and HARBOR_PASSWORD",
         ),
       );
-    const version = isRecord(system.body)
-      ? String(system.body["harbor_version"] ?? "unknown version")
-      : "unknown version";
+    const told = isRecord(system.body) ? system.body["harbor_version"] : undefined;
+    const version = typeof told === "string" ? told : "unknown version";
     const isAdmin = isRecord(own.body) && own.body["sysadmin_flag"] === true;
     return {
       checks: [{ what: place, seen: `${version}, as ${login.username}` }],
