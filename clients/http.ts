@@ -27,6 +27,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** The server's own clock, as its header says it. */
+  readonly date?: string;
 }
 
 /**
@@ -76,7 +78,12 @@ function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
       incoming.on("error", fail);
       incoming.on("end", () => {
         clearTimeout(timer);
-        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
+        const { date } = incoming.headers;
+        resolve({
+          status: incoming.statusCode ?? 0,
+          text: Buffer.concat(chunks).toString("utf8"),
+          ...(date === undefined ? {} : { date }),
+        });
       });
     });
     outgoing.end(body);

@@ -10,6 +10,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** The server's own clock, as its header says it. */
+  readonly date?: string;
 }
 
 /** How one request differs from others. */
@@ -59,7 +61,8 @@ export class JsonServer {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...options,
     });
-    return { status: answer.status, body: answer.text === "" ? undefined : parse(answer.text) };
+    const { status, text, date } = answer;
+    return { status, body: text === "" ? undefined : parse(text), ...(date === undefined ? {} : { date }) };
   }
 
   /** The answer of a success as an object, which is empty when nothing is told. */

@@ -1,6 +1,7 @@
 import type * as http from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { send } from "./http";
+import type { JsonAnswer } from "./json";
 import { loadKubeconfig, type KubeconfigSource } from "./kubeconfig";
 import { KubernetesStatusError } from "./kubernetes-errors";
 import { KubernetesLogin } from "./kubernetes-login";
@@ -76,11 +77,7 @@ export class KubernetesClient {
   }
 
   /** The answer, whatever it is: only a connection that fails throws. */
-  async request(
-    method: string,
-    path: string,
-    options: KubernetesRequest = {},
-  ): Promise<{ readonly status: number; readonly body: unknown }> {
+  async request(method: string, path: string, options: KubernetesRequest = {}): Promise<JsonAnswer> {
     const url = new URL(this.server.href.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -102,7 +99,8 @@ export class KubernetesClient {
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    return { status: answer.status, body: parseBody(answer.text) };
+    const { status, date } = answer;
+    return { status, body: parseBody(answer.text), ...(date === undefined ? {} : { date }) };
   }
 
   /** Like `request`, but a refusal throws a {@link KubernetesStatusError}. */

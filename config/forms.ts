@@ -25,4 +25,6 @@ export const httpsUrl = z
     if (wrong !== undefined)
       issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
   })
+  // Coarser than the check, and never stricter: a host, and no login before it.
+  .meta({ pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\s]+(/[^?#\\s]*)?$" })
   .transform((url) => url.replace(/\/+$/, ""));

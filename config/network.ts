@@ -5,15 +5,18 @@ import { mostZones, networkPrefixes, serviceRangeMistake } from "../model/aws/su
 import { complaint, matching } from "./forms";
 
 /** A block of addresses, `10.20.0.0/16`: its first address and the length of its prefix. */
-export const block = z.string().check(({ value, issues }) => {
-  if (parseCidr(value) !== undefined) return;
-  issues.push({
-    code: "custom",
-    input: value,
-    message: `"${value}" is no block of IPv4 addresses`,
-    ...complaint("A001", "write its first address and the length of its prefix: 10.20.0.0/16"),
-  });
-});
+export const block = z
+  .string()
+  .check(({ value, issues }) => {
+    if (parseCidr(value) !== undefined) return;
+    issues.push({
+      code: "custom",
+      input: value,
+      message: `"${value}" is no block of IPv4 addresses`,
+      ...complaint("A001", "write its first address and the length of its prefix: 10.20.0.0/16"),
+    });
+  })
+  .meta({ pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+/\\d+$" });
 
 const network = block.refine(
   (text) => {

@@ -8,6 +8,7 @@ import { aws } from "./eks";
 import { complaint, httpsUrl, matching } from "./forms";
 import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
+import { quantityPattern } from "../model/quantity";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
 
@@ -21,6 +22,7 @@ export const quantity = z
     if (wrong !== undefined)
       issues.push({ code: "custom", input: value, message: wrong.cause, ...complaint(wrong.code, wrong.remedy) });
   })
+  .meta({ pattern: quantityPattern.source })
   .describe("A Kubernetes quantity: 500m, 8, 512Mi, 16Gi");
 
 /** Resources that a quota may count, besides `count/<resource>.<group>`. */
@@ -31,20 +33,24 @@ export const quotaResources = [
   "secrets", "configmaps", "replicationcontrollers",
 ] as const; // prettier-ignore
 
-const countResource = /^count\/[a-z]+(\.[a-z0-9.-]+)?$/;
+const countResource = /^count\/[a-z]+\.[a-z0-9.-]+$/;
 
 /** Plurals of the core group, which `count/` takes without a group. */
 const coreCounts =
   /^count\/(pods|services|secrets|configmaps|persistentvolumeclaims|serviceaccounts|replicationcontrollers)$/;
 
-const quotaResource = z.string().check(({ value, issues }) => {
-  const known = (quotaResources as readonly string[]).includes(value) || coreCounts.test(value);
-  if (known || (countResource.test(value) && value.includes("."))) return;
-  const remedy = /^count\/(deployments|statefulsets|daemonsets|replicasets)$/.test(value)
-    ? `did you mean "${value}.apps"?`
-    : suggestion(value, [...quotaResources, "count/<resource>.<group>"]);
-  issues.push({ code: "custom", input: value, message: `unknown resource "${value}"`, ...complaint("Q006", remedy) });
-});
+const quotaResource = z
+  .string()
+  // Editors complete the names that are known.
+  .meta({ anyOf: [{ enum: [...quotaResources] }, { pattern: coreCounts.source }, { pattern: countResource.source }] })
+  .check(({ value, issues }) => {
+    const known = (quotaResources as readonly string[]).includes(value) || coreCounts.test(value);
+    if (known || countResource.test(value)) return;
+    const remedy = /^count\/(deployments|statefulsets|daemonsets|replicasets)$/.test(value)
+      ? `did you mean "${value}.apps"?`
+      : suggestion(value, [...quotaResources, "count/<resource>.<group>"]);
+    issues.push({ code: "custom", input: value, message: `unknown resource "${value}"`, ...complaint("Q006", remedy) });
+  });
 
 const containerResources = z.partialRecord(z.enum(["cpu", "memory", "ephemeral-storage"]), quantity);
 
@@ -94,12 +100,12 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       estateNamePattern,
       "not an estate's name",
       complaint("N002", "use 1 to 16 of a-z and 0-9, a letter first, no hyphen"),
-    ),
+    ).describe("The estate's name: begins every name that it makes in a shared system"),
     domain: matching(
       /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
       "not a DNS domain",
       complaint("T016", "write for example platform.example.com, in lower case"),
-    ),
+    ).describe("The DNS domain below which the hosts of clusters and tenants are"),
     scope: z
       .enum(["everything", "platform", "tenants"])
       .default("everything")
@@ -110,31 +116,37 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .optional()
       .describe("With the scope tenants, the stack with the platform: its settings hold here, too"),
     protect: z.boolean().default(false).describe("Protect what holds data from deletion"),
-    clusters: z.record(
-      matching(
-        clusterNamePattern,
-        "a cluster's name is a DNS label",
-        complaint("N002", "use a-z, 0-9 and single hyphens inside, a letter first"),
-      ),
-      cluster,
-    ),
+    clusters: z
+      .record(
+        matching(
+          clusterNamePattern,
+          "a cluster's name is a DNS label",
+          complaint("N002", "use a-z, 0-9 and single hyphens inside, a letter first"),
+        ),
+        cluster,
+      )
+      .describe("The clusters, by name: brought along (existing) or made (eks)"),
     aws,
-    environments: z.record(
-      matching(
-        environmentNamePattern,
-        "not an environment's name",
-        complaint("N002", "use 1 to 10 of a-z and 0-9, a letter first, no hyphen"),
-      ),
-      environment,
-    ),
-    profiles: z.record(
-      matching(
-        clusterNamePattern,
-        "a profile's name is a DNS label",
-        complaint("N002", "use a-z, 0-9 and single hyphens inside, a letter first"),
-      ),
-      profileSchema(features),
-    ),
+    environments: z
+      .record(
+        matching(
+          environmentNamePattern,
+          "not an environment's name",
+          complaint("N002", "use 1 to 10 of a-z and 0-9, a letter first, no hyphen"),
+        ),
+        environment,
+      )
+      .describe("The stages that tenants run in, by name, and the clusters of each"),
+    profiles: z
+      .record(
+        matching(
+          clusterNamePattern,
+          "a profile's name is a DNS label",
+          complaint("N002", "use a-z, 0-9 and single hyphens inside, a letter first"),
+        ),
+        profileSchema(features),
+      )
+      .describe("Named numbers that tenants share: quota, limits, network rules"),
     delivery: z
       .enum(["direct", "git", "handover"])
       .default("direct")
@@ -142,31 +154,36 @@ export function settingsSchema(features: readonly TenantFeature[]) {
         "How Kubernetes objects reach a cluster: `direct` (Pulumi writes them, all in the preview), `git` (one commit for each tenant, " +
           "applied by the GitOps engine), or `handover`, the step from one to the other",
       ),
-    gitops: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })]).prefault({ kind: "flux" }),
-    gitlab: z.strictObject({
-      install: gitlabInstall,
-      url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),
-      parentId: z
-        .int()
-        .min(1)
-        .optional()
-        .describe(
-          "The number of the parent group, where it is there already; else Estate makes the groups of the path",
-        ),
-      edition: z.enum(["ce", "ee"]).default("ce").describe("What the server is licensed for: ce is the free edition"),
-      ldapProvider: matching(
-        /^[A-Za-z0-9_-]+$/,
-        "not the name of an LDAP server",
-        complaint("T016", "write GitLab's own name of it: ldapmain is the one that `main` configures"),
-      )
-        .default("ldapmain")
-        .describe("GitLab's name of the LDAP server that knows the groups, where estate:access.membership is `ldap`"),
-      parent: matching(
-        /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
-        "not a group path",
-        complaint("T016", "write for example platform/tenants, without a slash at either end"),
-      ),
-    }),
+    gitops: z
+      .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })])
+      .prefault({ kind: "flux" })
+      .describe("What applies what is in Git"),
+    gitlab: z
+      .strictObject({
+        install: gitlabInstall,
+        url: httpsUrl.optional().describe("GITLAB_BASE_URL when absent"),
+        parentId: z
+          .int()
+          .min(1)
+          .optional()
+          .describe(
+            "The number of the parent group, where it is there already; else Estate makes the groups of the path",
+          ),
+        edition: z.enum(["ce", "ee"]).default("ce").describe("What the server is licensed for: ce is the free edition"),
+        ldapProvider: matching(
+          /^[A-Za-z0-9_-]+$/,
+          "not the name of an LDAP server",
+          complaint("T016", "write GitLab's own name of it: ldapmain is the one that `main` configures"),
+        )
+          .default("ldapmain")
+          .describe("GitLab's name of the LDAP server that knows the groups, where estate:access.membership is `ldap`"),
+        parent: matching(
+          /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
+          "not a group path",
+          complaint("T016", "write for example platform/tenants, without a slash at either end"),
+        ).describe("Path of the group that the tenants' groups are in"),
+      })
+      .describe("Where repositories are"),
     registry: z
       .discriminatedUnion("kind", [
         z.strictObject({
@@ -223,21 +240,27 @@ export function settingsSchema(features: readonly TenantFeature[]) {
           .optional()
           .describe("The authority that signed its certificate, where that is a private one"),
       })
-      .prefault({}),
+      .prefault({})
+      .describe("Where secrets are kept"),
     identity: identitySchema,
     entrance: entranceSchema,
-    access: z.strictObject({
-      clusterAdmins: z.string().min(1),
-      systemApprovers: z.string().min(1),
-      developers: z.string().min(1),
-      membership: z
-        .enum(["listed", "saml", "ldap", "external"])
-        .default("external")
-        .describe(
-          "How GitLab knows who is in a role: `listed` in the tenant's file; `saml` or `ldap`, from the role's group of the " +
-            "identity provider or the directory (both licensed); or `external`, not by Estate",
-        ),
-    }),
+    access: z
+      .strictObject({
+        clusterAdmins: z.string().min(1).describe("The group that may do everything on every cluster"),
+        systemApprovers: z.string().min(1).describe("The group that sees everything on every cluster"),
+        developers: z
+          .string()
+          .min(1)
+          .describe("The group of everybody who builds something: sees which namespaces there are"),
+        membership: z
+          .enum(["listed", "saml", "ldap", "external"])
+          .default("external")
+          .describe(
+            "How GitLab knows who is in a role: `listed` in the tenant's file; `saml` or `ldap`, from the role's group of the " +
+              "identity provider or the directory (both licensed); or `external`, not by Estate",
+          ),
+      })
+      .describe("The platform's own people, as the identity provider names their groups"),
     priorityClasses: z
       .array(
         matching(
@@ -251,7 +274,10 @@ export function settingsSchema(features: readonly TenantFeature[]) {
     mirror: mirrorSchema,
     addons: addonsSchema,
     tenants: z
-      .strictObject({ only: z.array(z.string()).optional(), except: z.array(z.string()).optional() })
+      .strictObject({
+        only: z.array(z.string()).optional().describe("These and no others"),
+        except: z.array(z.string()).optional().describe("All but these"),
+      })
       .prefault({})
       .describe("Which of the tenant files this stack raises; all when absent"),
   });

@@ -21,21 +21,28 @@ const source = z
     z.strictObject({ kind: z.literal("own").describe("A project in the tenant's group") }),
     z.strictObject({
       kind: z.literal("existing").describe("A project that is there already"),
-      path: z.string().regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, { error: "not a project's path" }),
+      path: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, { error: "not a project's path" })
+        .describe("The project's whole path in GitLab"),
     }),
     z.strictObject({
       kind: z.literal("product").describe("One product's repository, shared by many tenants"),
-      product: z.string(),
-      channel: z.string().default("stable"),
+      product: z.string().describe("Its name in estate:products"),
+      channel: z.string().default("stable").describe("Which of the product's versions: a channel of estate:products"),
     }),
   ])
-  .prefault({ kind: "own" });
+  .prefault({ kind: "own" })
+  .describe("Where its source is: a project of the tenant's own when absent");
 
 const application = z.strictObject({
-  name: z.string().regex(applicationNamePattern, {
-    error:
-      "an application's name is a DNS label that does not begin with ops-, and no word of GitLab's or Estate's own",
-  }),
+  name: z
+    .string()
+    .regex(applicationNamePattern, {
+      error:
+        "an application's name is a DNS label that does not begin with ops-, and no word of GitLab's or Estate's own",
+    })
+    .describe("The application's name: its project and its image are called so"),
   source,
   hosts: z
     .record(

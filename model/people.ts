@@ -1,3 +1,4 @@
+import type { TenantRole } from "./capability";
 import type { EnvironmentFacts, TenantFacts, TenantGroups } from "./home";
 import { tenantRole } from "./platform";
 
@@ -48,4 +49,18 @@ export const rolesInside: Readonly<Record<PeopleRole, readonly string[]>> = {
   change: ["cluster-admin"],
   view: ["view"],
   operate: ["view", operateInside],
+};
+
+/** What each role may do in every project of its tenant, in GitLab's words: only owners merge into what is gated. */
+export const repositoryAccess: Readonly<Record<TenantRole, string>> = {
+  owners: "maintainer",
+  developers: "developer",
+  operations: "reporter",
+};
+
+/** What each role may do with its tenant's images, in Harbor's words. */
+export const imageAccess: Readonly<Record<TenantRole, string>> = {
+  owners: "maintainer",
+  developers: "developer",
+  operations: "limitedguest",
 };

@@ -5,7 +5,7 @@
  * live: "1024Mi" would differ from the stored "1Gi" in every preview. So the plan only ever holds canonical text.
  * Rules: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-const pattern = /^(\d+)(?:\.(\d+))?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
+export const quantityPattern = /^(\d+)(?:\.(\d+))?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
 
 const decimal = ["", "k", "M", "G", "T", "P", "E"] as const;
 const binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] as const;
@@ -27,7 +27,7 @@ function scale(suffix: string): { readonly factor: bigint; readonly family: Pars
 }
 
 function parse(text: string): Parsed | undefined {
-  const match = pattern.exec(text);
+  const match = quantityPattern.exec(text);
   if (match === null) return undefined;
   const [, whole = "0", fraction = "", suffix = ""] = match;
   const { factor, family } = scale(suffix);

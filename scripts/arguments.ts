@@ -19,6 +19,34 @@ export function readArguments<T extends Options>(
   }
 }
 
+/**
+ * The same of a command that also takes words by their places. Each of `names` is needed, and there are no others; with no
+ * names at all it is {@link readArguments} of another form.
+ */
+export function readOperands<T extends Options, const Name extends string>(
+  usage: string,
+  options: T,
+  names: readonly Name[],
+  args: readonly string[],
+): {
+  readonly values: ReturnType<typeof parseArgs<{ options: T }>>["values"];
+  readonly operands: Readonly<Record<Name, string>>;
+} {
+  let read;
+  try {
+    read = parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (thrown) {
+    throw misread(usage, whatOf(thrown));
+  }
+  const { values, positionals } = read;
+  const lacking = names[positionals.length];
+  if (lacking !== undefined) throw misread(usage, `no <${lacking}>`);
+  const spare = positionals[names.length];
+  if (spare !== undefined) throw misread(usage, `Unexpected argument '${spare}'`);
+  const operands = Object.fromEntries(names.map((name, index) => [name, positionals[index] ?? ""]));
+  return { values, operands: operands as Readonly<Record<Name, string>> };
+}
+
 /** A command line that says something the command does not know, or that contradicts itself. */
 export function misread(usage: string, what: string): Complaint {
   return new Complaint("cannot read the command line", what, `usage: ${usage}`);

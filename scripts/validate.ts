@@ -5,8 +5,9 @@ import { codeQuality, workflowCommands } from "../review/annotations";
 import { type Validation, validateProject } from "../tenants/validate";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
+import type { Command } from "./estate/command";
 
-const usage = "npm run validate [-- --stack <name>]... [--format text|json|github|gitlab]";
+const usage = "estate validate [--stack <name>]... [--format text|json|github|gitlab | --json]";
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
@@ -23,11 +24,21 @@ function printText({ problems, stacks, tenants }: Validation): void {
 }
 
 /** Checks the stack files and tenants of the folder it is run in: 0, or 2 with one report. */
-function validate(): number {
-  const { stack: stacks, format } = readArguments(usage, {
-    stack: { type: "string", multiple: true },
-    format: { type: "string", default: "text" },
-  });
+function validate(args: readonly string[]): number {
+  const {
+    stack: stacks,
+    json,
+    ...given
+  } = readArguments(
+    usage,
+    {
+      stack: { type: "string", multiple: true },
+      format: { type: "string", default: "text" },
+      json: { type: "boolean", default: false },
+    },
+    args,
+  );
+  const format = json ? "json" : given.format;
   if (!["text", "json", "github", "gitlab"].includes(format)) throw misread(usage, `no format "${format}"`);
   const today = new Date().toISOString().slice(0, 10);
   const result = validateProject({ projectDir: process.cwd(), features: builtin, today, ...(stacks && { stacks }) });
@@ -40,4 +51,12 @@ function validate(): number {
   return ok ? 0 : 2;
 }
 
-void runCommand(validate);
+/** Checks all files: for people, editors and CI. */
+export const validateCommand: Command = {
+  name: "validate",
+  usage,
+  summary: "checks settings and all tenant files, without any cluster",
+  run: validate,
+};
+
+if (require.main === module) void runCommand(() => validate(process.argv.slice(2)));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { checkDocument } from "../config/check";
-import { readDocument } from "../config/document";
+import { readDocument, type ReadDocument } from "../config/document";
 import { legible, mistake } from "../config/mistake";
 import type { Features } from "../config/settings";
 import type { Problem } from "../model/problem";
@@ -33,6 +33,21 @@ function wrongEnding(file: string, folder: string, all: readonly string[]): Prob
 /** Stands in for required keys of a file that lacks them, while the rest of it is checked against the settings. */
 const required = { schema: 1, displayName: "-", owner: { email: "nobody@example.invalid" } };
 
+/** One tenant's file, as it was read, checked against the schema. */
+export function entryOf(
+  name: string,
+  file: string,
+  { document, problems }: ReadDocument,
+  features: Features,
+  schema = tenantSchema(features),
+): { readonly entry: TenantEntry; readonly problems: readonly Problem[] } {
+  const entry = { name, file };
+  if (document === undefined) return { entry, problems };
+  const { value, problems: wrong } = checkDocument(schema, document, document.findings, required);
+  const read = value === undefined ? {} : { tenant: { ...value, name } };
+  return { entry: { ...entry, source: document, ...read }, problems: [...problems, ...wrong] };
+}
+
 /** Reads every tenant file and checks it against the schema; what lies beside them in the folder is passed over. */
 export function readTenantFiles(directory: string, features: Features): TenantFiles {
   const folder = basename(directory);
@@ -50,15 +65,11 @@ export function readTenantFiles(directory: string, features: Features): TenantFi
   const entries = files
     .filter((file) => file.endsWith(".yaml"))
     .map((file): TenantEntry => {
-      const entry = { name: basename(file, ".yaml"), file: legible(`${folder}/${file}`) };
-      const { document, problems: unreadable } = readDocument(join(directory, file), entry.file);
-      problems.push(...unreadable);
-      if (document === undefined) return entry;
-      const { value, problems: wrong } = checkDocument(schema, document, document.findings, required);
-      problems.push(...wrong);
-      return value === undefined
-        ? { ...entry, source: document }
-        : { ...entry, source: document, tenant: { ...value, name: entry.name } };
+      const named = legible(`${folder}/${file}`);
+      const read = readDocument(join(directory, file), named);
+      const checked = entryOf(basename(file, ".yaml"), named, read, features, schema);
+      problems.push(...checked.problems);
+      return checked.entry;
     });
   return { entries, problems };
 }

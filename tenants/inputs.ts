@@ -30,8 +30,8 @@ export interface Inputs {
   readonly serviceSecrets: ServiceSecrets;
 }
 
-/** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */
-export function loadInputs(request: InputsRequest): Inputs {
+/** Settings and tenants of a stack with all that is wrong with them; throws when there is too little to go on. */
+function readFiles(request: Omit<InputsRequest, "environment">) {
   const { settings, source, problems } = readSettings(request);
   const directory = request.directory ?? join(request.projectDir, "tenants");
   // A platform has no tenants, and no mistake in a tenant's file stops it.
@@ -40,10 +40,35 @@ export function loadInputs(request: InputsRequest): Inputs {
   if (settings === undefined || source === undefined)
     throw new EstateError([...problems, ...files.problems, ...nameForms(files)]);
   const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });
+  return { settings, source, tenants, problems: [...problems, ...tenants.problems] };
+}
+
+/** Addresses that stand in for those which nothing says: no name below `.invalid` is anybody's (RFC 2606). */
+const nowhere = {
+  VAULT_ADDR: "https://vault.invalid",
+  GITLAB_BASE_URL: "https://gitlab.invalid",
+  HARBOR_URL: "https://registry.invalid",
+};
+
+/**
+ * What the files alone say, for looking and not for a run: no kubeconfig, no secret and no address is needed. Throws one
+ * EstateError with everything that is wrong in them.
+ */
+export function loadFiles(request: InputsRequest): Pick<Inputs, "settings" | "tenants" | "addresses"> {
+  const { settings, source, tenants, problems } = readFiles(request);
+  const addresses = readAddresses(settings, { ...nowhere, ...request.environment }, source);
+  const all = [...problems, ...addresses.problems];
+  if (addresses.value === undefined || hasErrors(all)) throw new EstateError(all);
+  return { settings, tenants: tenants.selected.map(({ tenant }) => tenant), addresses: addresses.value };
+}
+
+/** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */
+export function loadInputs(request: InputsRequest): Inputs {
+  const { settings, source, tenants, problems } = readFiles(request);
   const access = readClusterAccess(settings, request.environment, source);
   const addresses = readAddresses(settings, request.environment, source);
   const secrets = readServiceSecrets(settings, request.environment, source);
-  const all = [...problems, ...tenants.problems, ...access.problems, ...addresses.problems, ...secrets.problems];
+  const all = [...problems, ...access.problems, ...addresses.problems, ...secrets.problems];
   if (access.value === undefined || addresses.value === undefined || secrets.value === undefined || hasErrors(all))
     throw new EstateError(all);
   return {

@@ -14,7 +14,8 @@ const groupName = z
   .refine((name) => name === name.trim() && !/[\s*]/.test(name), {
     error: (issue) => `"${String(issue.input)}" matches no group`,
     ...complaint("R002", "write the group's name exactly as the identity provider does: no blanks, no wildcards"),
-  });
+  })
+  .meta({ pattern: "^(?!system:)[^\\s*]+$" });
 
 const role = z.strictObject({
   group: groupName.describe("The identity provider's name of the group, exactly"),
@@ -22,7 +23,7 @@ const role = z.strictObject({
   members: z
     .array(
       z.strictObject({
-        username: z.string().min(1),
+        username: z.string().min(1).describe("The user's name, for those who read the file"),
         id: z.int().min(1).describe("The number on the user's profile page"),
       }),
     )
@@ -36,14 +37,16 @@ const exception = z.strictObject({
     "not a path into a profile",
     complaint("T016", "write for example network.allowInternet or quota.pods"),
   ).describe("A path into the profile: network.allowInternet, quota.pods"),
-  value: z.json(),
+  value: z.json().describe("What it is instead: what the profile itself could say there"),
   environment: matching(
     environmentNamePattern,
     "not an environment's name",
     complaint("N002", "use 1 to 10 of a-z and 0-9, a letter first, no hyphen"),
-  ).optional(),
-  reason: z.string().min(1),
-  approvedBy: z.string().min(1),
+  )
+    .optional()
+    .describe("The environment in which it holds; all when absent"),
+  reason: z.string().min(1).describe("Why, for whoever reviews it"),
+  approvedBy: z.string().min(1).describe("Who agreed to it"),
   until: date.describe("Last day on which the exception holds"),
 });
 
@@ -62,13 +65,16 @@ export function tenantSchema(features: readonly TenantFeature[]) {
         error: (issue) => `"${String(issue.input)}" is no name of a group for GitLab`,
         ...complaint("T016", "use letters, digits, spaces, '_', '.', '(', ')' and dashes, a letter or digit first"),
       })
+      .meta({ pattern: displayNamePattern.source })
       .describe("The tenant's name as people write it"),
-    owner: z.strictObject({ email: z.email().describe("Who answers for the tenant") }),
+    owner: z.strictObject({ email: z.email().describe("Who answers for the tenant") }).describe("Who answers for it"),
     costCenter: matching(
       /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
       "not a label's value",
       complaint("T016", "use letters, digits, '-', '_' and '.', at most 63"),
-    ).optional(),
+    )
+      .optional()
+      .describe("Whose costs it is: a label on everything of the tenant's"),
     profile: z.string().default("standard").describe("Named numbers of the settings: quota, limits, network"),
     isolation: z
       .enum(["namespace", "vcluster"])
@@ -76,14 +82,20 @@ export function tenantSchema(features: readonly TenantFeature[]) {
       .describe("One for all environments, so that what works in dev works in prod"),
     environments: z.array(z.string()).min(1).optional().describe("All of the estate's when absent"),
     access: z
-      .strictObject({ owners: role.optional(), developers: role.optional(), operations: role.optional() })
+      .strictObject({
+        owners: role.optional().describe("Who answers for it: changes what is open, merges into what is gated"),
+        developers: role.optional().describe("Who builds it: changes what is open, looks at what is gated"),
+        operations: role.optional().describe("Who runs it: restarts, scales, suspends and resumes"),
+      })
       .prefault({})
       .describe("The identity provider's groups; <tenant>-owners, -developers and -operations when absent"),
     exceptions: z.array(exception).default([]).describe("Deviations from the profile, each with a reason and an end"),
     lifecycle: z
       .strictObject({
-        state: z.enum(["active", "suspended", "retiring", "removed"]),
-        keepDataUntil: date.optional(),
+        state: z
+          .enum(["active", "suspended", "retiring", "removed"])
+          .describe("One step after the other: `npx estate offboard <tenant>` takes it"),
+        keepDataUntil: date.optional().describe("The last day before which nothing is removed"),
       })
       .prefault({ state: "active" })
       .describe(

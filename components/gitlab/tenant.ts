@@ -1,9 +1,10 @@
 import { Group, GroupShareGroup, Project, RepositoryFile } from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
 import { createHmac } from "node:crypto";
-import type { TenantRepositories, TenantRole } from "../../model/capability";
+import type { TenantRepositories } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
 import { leftToOthers } from "../../model/foreign-fields";
+import { repositoryAccess } from "../../model/people";
 import { pipelineInclude } from "../../model/pipeline";
 import type { RepositoriesFoundation, RepositoryCredentials } from "./contract";
 import { addMembers } from "./membership";
@@ -14,13 +15,6 @@ export interface TenantGroupArgs extends RepositoriesFoundation {
   readonly request: TenantRepositories;
   readonly estate: EstateFacts;
 }
-
-/** What each role may do in every project of its tenant: only owners merge into what is gated. */
-const roleAccess: Readonly<Record<TenantRole, string>> = {
-  owners: "maintainer",
-  developers: "developer",
-  operations: "reporter",
-};
 
 const roleNames = ["owners", "developers", "operations"] as const;
 
@@ -60,7 +54,7 @@ function makeGroups(name: string, { request, estate, parentId }: TenantGroupArgs
     addMembers(`${name}/roles/${role}`, group, role, request.roles[role], child);
     new GroupShareGroup(
       `${name}-share-${role}`,
-      { groupId: tenant.id, shareGroupId: numberOf(group), groupAccess: roleAccess[role] },
+      { groupId: tenant.id, shareGroupId: numberOf(group), groupAccess: repositoryAccess[role] },
       child,
     );
   }

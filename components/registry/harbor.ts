@@ -1,16 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ImmutableTagRule, Project, ProjectMemberGroup, RetentionPolicy, RobotAccount } from "@pulumiverse/harbor";
-import type { RegistryProject, TenantRole } from "../../model/capability";
+import type { RegistryProject } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
 import { registryHost } from "../../model/names";
+import { imageAccess } from "../../model/people";
 import type { Registry, RegistryAccess, RegistryCredential } from "./contract";
-
-/** What each role may do with the images. */
-const memberRole: Readonly<Record<TenantRole, string>> = {
-  owners: "maintainer",
-  developers: "developer",
-  operations: "limitedguest",
-};
 
 type Right = "pull" | "push";
 
@@ -40,7 +34,7 @@ export function harbor(estate: EstateFacts, provider: pulumi.ProviderResource): 
       for (const { group, role } of request.groups) {
         new ProjectMemberGroup(
           `${name}-${role}`,
-          { projectId: project.id, groupName: group, type: registry.groupType, role: memberRole[role] },
+          { projectId: project.id, groupName: group, type: registry.groupType, role: imageAccess[role] },
           child,
         );
       }

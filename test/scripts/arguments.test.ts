@@ -43,7 +43,7 @@ describe("every command", () => {
         code: 2,
         stdout: "",
         stderr: expect.stringMatching(
-          `^cannot read the command line: Unknown option '--nothing-of-that-name'; usage: npm run ${script}.*\n$`,
+          `^cannot read the command line: Unknown option '--nothing-of-that-name'; usage: (?:npm run|estate) ${script}.*\n$`,
         ),
       });
     }

@@ -1,0 +1,79 @@
+import type { RoleMembership } from "../model/capability";
+import { imageAccess, peopleGroups, repositoryAccess } from "../model/people";
+import type { EstatePlan, TenantPlan } from "./plan";
+
+/** Who may do what where, as a line of a table. */
+export interface AccessRow {
+  readonly tenant: string;
+  /** The identity provider's name of a group, people by their names, or a workload. */
+  readonly who: string;
+  /** The role's or level's name in the system. */
+  readonly may: string;
+  readonly plane: "kubernetes" | "gitlab" | "registry" | "vault";
+  /** `dev/payments-dev`, a group's or project's path, a folder. */
+  readonly where: string;
+}
+
+/** Who is in a role's group in GitLab. */
+function membersOf(role: string, membership: RoleMembership): string {
+  switch (membership.kind) {
+    case "listed":
+      return membership.members.length === 0
+        ? "nobody"
+        : membership.members.map(({ username }) => `user ${username}`).join(", ");
+    case "saml":
+    case "ldap":
+      return membership.group;
+    case "external":
+      return `members of roles/${role}`;
+  }
+}
+
+function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
+  const { name: tenant, repositories, registry, pipelines } = plan;
+  const folder = (path: string): string => `${estate.name}/${path}`;
+  return [
+    ...plan.access.map(({ group, role, namespace, cluster, vcluster }): AccessRow => {
+      const inside = vcluster === undefined ? "" : `, inside vcluster ${vcluster}`;
+      return { tenant, who: group, may: role, plane: "kubernetes", where: `${cluster}/${namespace}${inside}` };
+    }),
+    ...(repositories === undefined
+      ? []
+      : peopleGroups.map((role): AccessRow => {
+          const who = membersOf(role, repositories.roles[role]);
+          const where = `${estate.gitlab.parent}/${tenant}`;
+          return { tenant, who, may: repositoryAccess[role], plane: "gitlab", where };
+        })),
+    ...(registry?.groups ?? []).map(({ group, role }): AccessRow => {
+      return { tenant, who: group, may: imageAccess[role], plane: "registry", where: registry?.name ?? "" };
+    }),
+    ...plan.secretReaders.flatMap(({ cluster, serviceAccount: { namespace, name }, folders }) =>
+      folders.map((path): AccessRow => {
+        const who = `ServiceAccount ${cluster}/${namespace}/${name}`;
+        return { tenant, who, may: "read", plane: "vault", where: folder(path) };
+      }),
+    ),
+    ...(pipelines?.folders ?? []).flatMap((path) =>
+      (pipelines?.projects ?? []).map((project): AccessRow => {
+        return { tenant, who: `pipelines of ${project}`, may: "read", plane: "vault", where: folder(path) };
+      }),
+    ),
+  ];
+}
+
+/** Who can do what where, of all tenants in all planes: what the files say, not what a system has. */
+export function accessRows(plan: EstatePlan): AccessRow[] {
+  return plan.tenants.flatMap((tenant) => tenantRows(tenant, plan));
+}
+
+/** The rows that one has and the other has not. */
+export function accessRowChanges(
+  before: readonly AccessRow[],
+  after: readonly AccessRow[],
+): { readonly gained: readonly AccessRow[]; readonly lost: readonly AccessRow[] } {
+  const without = (from: readonly AccessRow[], other: readonly AccessRow[]): AccessRow[] => {
+    const known = new Set(other.map((row) => JSON.stringify(row)));
+    return from.filter((row) => !known.has(JSON.stringify(row)));
+  };
+  return { gained: without(after, before), lost: without(before, after) };
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { accessRowChanges, accessRows } from "../../plan/access-rows";
+import { credentialEnds } from "../../plan/credentials";
+import { planDifference } from "../../plan/difference";
+import { differenceText } from "../../scripts/estate/difference-text";
+import { endingBy } from "../../scripts/estate/credentials";
+import { plan, settings, tenant } from "../support/fixtures";
+
+const before = plan([tenant("team-a"), tenant("team-b")]);
+
+describe("the difference of two plans", () => {
+  it("is nothing between a plan and itself", () => {
+    const same = planDifference(before, before);
+    expect(same).toEqual({ tenants: [], untouched: 2, platform: { created: [], changed: [], deleted: [] } });
+    expect(differenceText(same)).toBe("nothing changes\nother tenants (2): nothing");
+  });
+
+  it("names what a new tenant gets in every plane, and no other tenant", () => {
+    const { tenants, untouched, platform } = planDifference(
+      before,
+      plan([tenant("team-a"), tenant("team-b"), tenant("team-c")]),
+    );
+    expect([tenants.map((each) => each.tenant), untouched]).toEqual([["team-c"], 2]);
+    expect(platform).toEqual({ created: [], changed: [], deleted: [] });
+    expect(tenants[0]?.created).toEqual(
+      expect.arrayContaining([
+        "dev/Namespace/team-c-dev",
+        "gitlab/team-c/ops-prod",
+        "registry/acme-team-c",
+        "vault/dev/team-c-dev",
+      ]),
+    );
+    expect([tenants[0]?.changed, tenants[0]?.deleted, tenants[0]?.access.gained.length]).toEqual([[], [], 6]);
+  });
+
+  it("tells a changed number by field, before and after", () => {
+    const large = plan([tenant("team-a", { profile: "large" }), tenant("team-b")]);
+    expect(differenceText(planDifference(before, large))).toContain(
+      "  ~ dev/team-a-dev/ResourceQuota/tenant\n      spec.hard.pods: 50 -> 200\n",
+    );
+  });
+
+  it("tells a tenant's way out, and the access that goes with it", () => {
+    const out = plan([tenant("team-a", { lifecycle: { state: "retiring" } }), tenant("team-b")]);
+    const text = differenceText(planDifference(before, out));
+    expect(text).toMatch(/^team-a: \d+ new, \d+ changed, \d+ deleted; access: 0 more, 6 less, active -> retiring\n/);
+    expect(text).toContain("access less: team-a-owners tenant-change in dev/team-a-dev");
+    expect(differenceText(planDifference(before, plan([tenant("team-b")])))).toContain(
+      "0 more, 6 less, its file is gone",
+    );
+  });
+
+  it("tells what all share apart from tenants", () => {
+    const other = plan([tenant("team-a"), tenant("team-b")], settings({ credentials: { issued: "2026-11-02" } }));
+    const { platform } = planDifference(before, other);
+    expect(platform.changed.find(({ thing }) => thing === "estate")?.fields).toContainEqual({
+      path: "credentials.issued",
+      before: "2026-11-01",
+      after: "2026-11-02",
+    });
+  });
+});
+
+describe("who can do what where", () => {
+  it("is told for every plane", () => {
+    const rows = accessRows(before).filter((row) => row.tenant === "team-a");
+    expect(rows).toContainEqual({
+      tenant: "team-a",
+      who: "team-a-developers",
+      may: "tenant-view",
+      plane: "kubernetes",
+      where: "prod/team-a-prod",
+    });
+    expect(rows).toContainEqual({
+      tenant: "team-a",
+      who: "members of roles/owners",
+      may: "maintainer",
+      plane: "gitlab",
+      where: "platform/tenants/team-a",
+    });
+    expect(rows).toContainEqual({
+      tenant: "team-a",
+      who: "team-a-operations",
+      may: "limitedguest",
+      plane: "registry",
+      where: "acme-team-a",
+    });
+    expect(new Set(rows.map(({ plane }) => plane)).size).toBe(4);
+  });
+
+  it("changes with a group: one more, one less in each place", () => {
+    const other = plan([tenant("team-a", { access: { owners: { group: "leads" } } }), tenant("team-b")]);
+    const { gained, lost } = accessRowChanges(accessRows(before), accessRows(other));
+    expect(gained.map(({ who, where }) => `${who} ${where}`)).toEqual([
+      "leads dev/team-a-dev",
+      "leads prod/team-a-prod",
+      "leads acme-team-a",
+    ]);
+    expect(lost.map(({ who }) => who)).toEqual(["team-a-owners", "team-a-owners", "team-a-owners"]);
+  });
+});
+
+describe("ends of credentials", () => {
+  const ends = credentialEnds(plan([tenant("team-a")]));
+
+  it("count from the day of issue: 365 days for repositories, 90 for images", () => {
+    expect(ends.map(({ ends: day, credential }) => `${day} ${credential}`)).toEqual([
+      "2027-01-30 robot ci of registry project acme-team-a",
+      "2027-01-30 robot pull-dev of registry project acme-team-a",
+      "2027-01-30 robot pull-prod of registry project acme-team-a",
+      "2027-11-01 access token for promotions into ops-prod",
+      "2027-11-01 deploy token of ops-dev",
+      "2027-11-01 deploy token of ops-prod",
+    ]);
+  });
+
+  it.each([
+    ["2027-01-29", 0],
+    ["2027-01-30", 3],
+    ["2027-10-31", 3],
+    ["2027-11-01", 6],
+  ])("by %s are %i", (day, count) => {
+    expect(endingBy(ends, day)).toHaveLength(count);
+  });
+
+  it("are none of a tenant on its way out", () => {
+    expect(credentialEnds(plan([tenant("team-a", { lifecycle: { state: "retiring" } })]))).toEqual([]);
+  });
+});
