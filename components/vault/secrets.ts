@@ -8,7 +8,7 @@ import { pipelinePolicyName, secretPolicyName } from "../../model/names";
 import { vaultAudience } from "../../model/platform";
 import type { Secrets, SecretsFoundation } from "./contract";
 
-/** Seconds that a login lasts: at most an hour, because a Vault token outlives the role that it was made by. */
+/** Seconds that a login lasts, renewed or not: at most an hour, because a Vault token outlives the role that it was made by. */
 const loginSeconds = 1800;
 
 /** Seconds that a pipeline's login lasts: a build, and no more. */
@@ -37,7 +37,6 @@ export function readerRole({ serviceAccount }: SecretReader) {
     boundSubject: `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`,
     boundAudiences: [vaultAudience],
     tokenNoDefaultPolicy: true,
-    tokenTtl: loginSeconds,
     tokenMaxTtl: loginSeconds,
     tokenType: "service",
   };
@@ -75,7 +74,6 @@ export class VaultSecrets implements Secrets {
         boundClaims: { project_path: request.projects.join(","), ref_protected: "true", ref_type: "branch" },
         tokenPolicies: [policy.name],
         tokenNoDefaultPolicy: true,
-        tokenTtl: pipelineSeconds,
         tokenMaxTtl: pipelineSeconds,
         tokenType: "service",
       },
