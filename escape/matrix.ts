@@ -1,4 +1,4 @@
-import { isRecord, type VaultClient } from "@estate/clients";
+import { type VaultClient } from "@estate/clients";
 import { authMountName, namespaceName, pipelineMountName, registryProject } from "../model/names";
 import { secretReader, vaultAudience } from "../model/platform";
 import { Credentials } from "../scripts/live/credentials";
