@@ -1,3 +1,5 @@
+import { countedAnyway } from "../../model/profile";
+import { canonicalQuantity } from "../../model/quantity";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { label } from "../../model/labels";
@@ -101,7 +103,17 @@ describe("the plan", () => {
     });
     const [home] = plan([tenant("team-a")], odd).tenants[0]?.homes ?? [];
     const quota = home?.objects.find(({ kind }) => kind === "ResourceQuota");
-    expect(quota?.spec).toEqual({ hard: { pods: "50", "requests.cpu": "8", "requests.memory": "16Gi" } });
+    expect(quota?.spec).toEqual({
+      hard: { ...countedAnyway, pods: "50", "requests.cpu": "8", "requests.memory": "16Gi" },
+    });
+    for (const text of Object.values(countedAnyway)) expect(canonicalQuantity(text)).toBe(text);
+  });
+
+  it("counts what a profile does not name, and by the profile's number what it names", () => {
+    const named = settings({ profiles: { standard: { quota: { configmaps: "7" } } } });
+    const [home] = plan([tenant("team-a")], named).tenants[0]?.homes ?? [];
+    const quota = home?.objects.find(({ kind }) => kind === "ResourceQuota");
+    expect(quota?.spec).toMatchObject({ hard: { configmaps: "7", secrets: countedAnyway["secrets"] } });
   });
 
   it("applies an exception where it says and nowhere else", () => {
