@@ -1,7 +1,7 @@
 import { LiveEstate } from "../scripts/live/home";
 import { TestProject } from "../scripts/live/project";
 import { matrix, type Cell } from "./matrix";
-import type { Outcome } from "./mutation/mutant";
+import { missedOf, type Outcome } from "./mutation/mutant";
 import { mutateVault } from "./mutation/vault";
 import { matrixTenants } from "./tenants";
 
@@ -28,6 +28,20 @@ export class EstateSuite {
   async end(): Promise<void> {
     this.live.close();
     await this.project.end();
+  }
+
+  /** Everything. */
+  async all(): Promise<{
+    readonly cells: readonly Cell[];
+    readonly vault: readonly Outcome[];
+    readonly faults: readonly string[];
+  }> {
+    const cells = await this.matrix();
+    const vault = await this.mutateVault();
+    const faults = cells.flatMap(({ plane, of, at, fault }) =>
+      fault === undefined ? [] : [`${plane}: ${of} at ${at}: ${fault}`],
+    );
+    return { cells, vault, faults: [...faults, ...missedOf(vault).map((one) => `nobody noticed ${one}`)] };
   }
 
   /** Every tenant at every tenant's place. */

@@ -9,7 +9,8 @@ import { admitted, refused, type Verdict } from "./verdict";
 // kubectl-mtb, the benchmark of Kubernetes' multi-tenancy group, archived in 2021: its checks, each with the reason of the
 // refusal and a twin that differs in the offence alone. Its own tool takes any error for a pass.
 
-interface Check {
+/** One of the benchmark's checks. */
+export interface Check {
   /** The benchmark's own id; it gave one of them twice. */
   readonly id: string;
   readonly title: string;
@@ -307,3 +308,6 @@ export async function benchmark(cluster: GuardedCluster): Promise<Verdict[]> {
   }
   return verdicts;
 }
+
+/** How many requests a check is, besides those that it looks over. */
+export const attacksOf = ({ attacks = [] }: Check): number => attacks.length;

@@ -7,13 +7,14 @@ import { trialEstate } from "./estate";
 import { GuardedCluster } from "./guarded-cluster";
 import { identitiesOf } from "./identities";
 import { benchmark } from "./mtb";
-import type { Outcome } from "./mutation/mutant";
+import { missedOf, type Outcome } from "./mutation/mutant";
 import { mutatePolicies } from "./mutation/policies";
 import { mutateRights } from "./mutation/rbac";
 import { moved, triedBy } from "./people";
-import { rightsOf, servedKinds, sweep, type Served } from "./rights";
+import { rightsOf, servedKinds, sweep, type Served, type Sweep } from "./rights";
 import { trials } from "./trials";
-import { hold, type Verdict } from "./verdict";
+import type { ClusterFindings } from "./report";
+import { faultsOf, hold, type Verdict } from "./verdict";
 import { differences, rbacObjects, recordOf, viewsOf, type RightsRecord } from "./views";
 
 /** Where the rights of everybody stand: written by `npm run escape -- --record`, and read by people before it is committed. */
@@ -70,7 +71,7 @@ export class ClusterSuite {
   }
 
   /** Each verb on each kind that somebody has no right to, by the request itself, in their home, a neighbour's, and outside. */
-  async refusals(): Promise<{ readonly asked: number; readonly faults: readonly string[] }> {
+  async refusals(): Promise<Sweep> {
     const faults: string[] = [];
     let asked = 0;
     for (const { person, namespace } of viewsOf(this.plan).filter(({ name }) => /^(team-a|virtual)-/.test(name))) {
@@ -127,6 +128,26 @@ export class ClusterSuite {
     const verdicts: Verdict[] = [];
     for (const trial of trials) verdicts.push(...(await this.holds(trial)));
     return verdicts;
+  }
+
+  /** Everything, in its order: what people have by right, then the worst case. */
+  async all(): Promise<{ readonly findings: ClusterFindings; readonly faults: readonly string[] }> {
+    const identities = await this.identities();
+    const refusals = await this.refusals();
+    const rights = await this.mutateRights();
+    await this.grantWorstCase();
+    const worstCase = await this.worstCase();
+    const benchmark = await this.benchmark();
+    const policies = await this.mutatePolicies();
+    const after = await this.worstCase();
+    return {
+      findings: { identities, refusals, worstCase, benchmark, policies, rights },
+      faults: [
+        ...[identities, worstCase, benchmark, after].flatMap(faultsOf),
+        ...refusals.faults,
+        ...[policies, rights].flatMap(missedOf).map((one) => `nobody noticed ${one}`),
+      ],
+    };
   }
 
   benchmark(): Promise<Verdict[]> {

@@ -8,6 +8,10 @@ export interface Verdict {
   readonly fault?: string;
 }
 
+/** What was not as it must be, as lines. */
+export const faultsOf = (verdicts: readonly Verdict[]): string[] =>
+  verdicts.flatMap(({ what, fault }) => (fault === undefined ? [] : [`${what}: ${fault}`]));
+
 /** What a refusal by an admission policy names: `estate-pods`. */
 export const policyIn = (said: string): string | undefined => /ValidatingAdmissionPolicy '([^']+)'/.exec(said)?.[1];
 

@@ -6,6 +6,10 @@ export interface Mutant {
   readonly without: string;
 }
 
+/** What nobody noticed, as lines. */
+export const missedOf = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.filter(({ noticed }) => noticed === undefined).map(({ of, without }) => `${of} without ${without}`);
+
 /** Whether the suite noticed: the first thing that was not as it must be; nothing when it did not. */
 export interface Outcome extends Mutant {
   readonly noticed?: string;
