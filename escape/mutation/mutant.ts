@@ -13,4 +13,6 @@ export const missedOf = (outcomes: readonly Outcome[]): string[] =>
 /** Whether the suite noticed: the first thing that was not as it must be; nothing when it did not. */
 export interface Outcome extends Mutant {
   readonly noticed?: string;
+  /** What was awaited and seen instead, where something had to be waited for and did not come. */
+  readonly missed?: string;
 }
