@@ -27,6 +27,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** What the headers `Warning` say, one text each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -76,9 +78,18 @@ function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
       incoming.on("error", fail);
       incoming.on("end", () => {
         clearTimeout(timer);
-        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
+        resolve({
+          status: incoming.statusCode ?? 0,
+          text: Buffer.concat(chunks).toString("utf8"),
+          warnings: (incoming.headersDistinct["warning"] ?? []).flatMap(warningTexts),
+        });
       });
     });
     outgoing.end(body);
   });
+}
+
+/** The texts of a header `Warning` (RFC 7234, 5.5): `299 - "text"`, one or more, with quotes and backslashes escaped. */
+export function warningTexts(header: string): string[] {
+  return [...header.matchAll(/\b\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) => text.replace(/\\(.)/g, "$1"));
 }

@@ -25,6 +25,14 @@ export interface KubernetesRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What the API server said. */
+export interface KubernetesAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** What it warned of: deprecated kinds, Pod Security and policies that warn. */
+  readonly warnings: readonly string[];
+}
+
 /** Names one object. */
 export interface ObjectRef {
   readonly apiVersion: string;
@@ -80,7 +88,7 @@ export class KubernetesClient {
     method: string,
     path: string,
     options: KubernetesRequest = {},
-  ): Promise<{ readonly status: number; readonly body: unknown }> {
+  ): Promise<KubernetesAnswer> {
     const url = new URL(this.server.href.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -102,7 +110,7 @@ export class KubernetesClient {
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    return { status: answer.status, body: parseBody(answer.text) };
+    return { status: answer.status, body: parseBody(answer.text), warnings: answer.warnings };
   }
 
   /** Like `request`, but a refusal throws a {@link KubernetesStatusError}. */

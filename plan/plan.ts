@@ -8,6 +8,7 @@ import type {
   TenantRepositories,
   TenantRequest,
 } from "../model/capability";
+import type { GuardrailMode } from "../model/guardrail-mode";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
@@ -30,6 +31,8 @@ export interface ClusterPlan {
   readonly name: string;
   readonly role: ClusterFacts["role"];
   readonly ring: number;
+  /** What its guardrails do with what they judge wrong. */
+  readonly guardrails: GuardrailMode;
   readonly connection: ClusterConnection;
   readonly platform: PlatformPlan;
   /** What brings tenants' objects from Git; absent where Pulumi alone writes them. */
@@ -228,11 +231,12 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     clusters: clusters.map((cluster) => {
       const own = named(settings.clusters, cluster.name, "cluster");
       const connection = planConnection(estate, cluster.name, own, settings.aws);
-      const { name, role, ring } = cluster;
+      const { name, role, ring, guardrails } = cluster;
       return {
         name,
         role,
         ring,
+        guardrails,
         connection,
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
         platform: planPlatform(estate, cluster, environments, settings.access, settings.addons, kindOf(connection)),
