@@ -84,11 +84,7 @@ export class KubernetesClient {
   }
 
   /** The answer, whatever it is: only a connection that fails throws. */
-  async request(
-    method: string,
-    path: string,
-    options: KubernetesRequest = {},
-  ): Promise<KubernetesAnswer> {
+  async request(method: string, path: string, options: KubernetesRequest = {}): Promise<KubernetesAnswer> {
     const url = new URL(this.server.href.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));

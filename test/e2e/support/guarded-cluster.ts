@@ -63,6 +63,7 @@ const requests = {
 export class GuardedCluster {
   private readonly running: ProcessIdentity[] = [];
   private made: KubernetesClient | undefined;
+  private canaries = 0;
 
   private constructor(private readonly folder: string) {}
 
@@ -105,13 +106,22 @@ export class GuardedCluster {
 
   /** What the API server says to an attempt: `ok`, or the refusal. Nothing is written. */
   async says(tried: Tried): Promise<string> {
+    return (await this.hears(tried)).answer;
+  }
+
+  /** The same with what the API server warned of. */
+  async hears(tried: Tried): Promise<{ readonly answer: string; readonly warnings: readonly string[] }> {
     const { verb, object, at, body = object, as } = typeof tried === "function" ? await tried(this.client) : tried;
     const { method, contentType } = requests[verb];
     const { name, ...metadata } = object.metadata;
     // What is created below an object is its subresource; else it has no name yet in its address.
     const ref =
       verb === "create" && at === undefined ? { ...object, metadata } : { ...object, metadata: { ...metadata, name } };
-    const answer = await this.client.request(method, await this.client.pathOf(ref, at), {
+    const {
+      status,
+      body: told,
+      warnings,
+    } = await this.client.request(method, await this.client.pathOf(ref, at), {
       query: { dryRun: "All" },
       ...(verb === "delete" ? {} : { body }),
       ...(contentType === undefined
@@ -119,8 +129,8 @@ export class GuardedCluster {
         : { contentType: Array.isArray(body) ? "application/json-patch+json" : contentType }),
       ...(as === undefined ? {} : { impersonate: as }),
     });
-    if (answer.status < 400) return "ok";
-    return `${String(answer.status)} ${KubernetesStatusError.from(answer.status, answer.body).message}`;
+    if (status < 400) return { answer: "ok", warnings };
+    return { answer: `${String(status)} ${KubernetesStatusError.from(status, told).message}`, warnings };
   }
 
   private async bring(): Promise<void> {
@@ -156,14 +166,20 @@ export class GuardedCluster {
     await this.inForce();
   }
 
+  /** Puts the guardrails of another plan in the place of those that are there, and waits until they hold. */
+  async judgeBy({ clusters }: EstatePlan): Promise<void> {
+    await this.apply(clusters.find(({ name }) => name === "dev")?.platform.guardrails ?? []);
+    await this.inForce(`canary-${String((this.canaries += 1))}`);
+  }
+
   /**
    * Policies hold a moment after they were written, and in that order: when one that was written last holds, all do.
    */
-  private async inForce(): Promise<void> {
+  private async inForce(name = "canary"): Promise<void> {
     const rules = [{ groups: [""], resources: ["configmaps"] }];
-    const demands = [{ expression: 'object.metadata.name != "canary"', message: "in force" }];
-    await this.apply(policy({ name: "canary", where: "everywhere", rules, demands }));
-    const metadata = { name: "canary", namespace: "default" };
+    const demands = [{ expression: `object.metadata.name != "${name}"`, message: "in force" }];
+    await this.apply(policy({ name, where: "everywhere", rules, demands }));
+    const metadata = { name, namespace: "default" };
     await eventually("the guardrails in force", 30_000, async () => {
       const seen = await this.says({ verb: "create", object: { apiVersion: "v1", kind: "ConfigMap", metadata } });
       return { done: seen.includes("in force"), seen };
