@@ -1,3 +1,4 @@
+import type { PeopleReach } from "./capability";
 import type { EnvironmentFacts, TenantFacts, TenantGroups } from "./home";
 import { tenantRole } from "./platform";
 
@@ -49,3 +50,20 @@ export const rolesInside: Readonly<Record<PeopleRole, readonly string[]>> = {
   view: ["view"],
   operate: ["view", operateInside],
 };
+
+/** How far the people of a tenant reach in its repositories and images. */
+export function peopleReach({ state }: Pick<TenantFacts, "state">): PeopleReach {
+  switch (state) {
+    case "active":
+      return "role";
+    case "suspended":
+      return "view";
+    case "retiring":
+    case "removed":
+      return "none";
+  }
+}
+
+/** Whether a tenant's credentials exist: one on its way out keeps its data and has lost them. */
+export const hasCredentials = ({ state }: Pick<TenantFacts, "state">): boolean =>
+  state === "active" || state === "suspended";

@@ -12,6 +12,7 @@ import type { GuardrailMode } from "../model/guardrail-mode";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
+import { hasCredentials } from "../model/people";
 import { authMountName, namespaceName } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
@@ -94,6 +95,9 @@ function specsOf(
 const featuresOn = (cluster: ClusterFacts, features: readonly TenantFeature[]): TenantFeature[] =>
   features.filter(({ kinds }) => kinds === undefined || kinds.includes(cluster.kind));
 
+/** Kinds that bring credentials into a home, or open a way into it by one. Without them, what they brought goes, too. */
+const brings: ReadonlySet<string> = new Set(["ExternalSecret", "Receiver"]);
+
 interface PlannedHome {
   readonly home: HomePlan;
   readonly requests: readonly SecretReader[];
@@ -114,8 +118,7 @@ function planHome(
       requests: feature.requests?.(home, spec, own) ?? [],
     };
   });
-  // A tenant on its way out keeps its data and has lost its credentials.
-  const credentialled = home.tenant.state === "active" || home.tenant.state === "suspended";
+  const credentialled = hasCredentials(home.tenant);
   return {
     home: {
       environment: home.environment.name,
@@ -127,7 +130,7 @@ function planHome(
       objects: [
         ...limitObjects(home, profile.limits),
         ...peopleBindings(home),
-        ...parts.flatMap(({ objects }) => objects),
+        ...parts.flatMap(({ objects }) => (credentialled ? objects : objects.filter(({ kind }) => !brings.has(kind)))),
       ],
     },
     requests: credentialled ? parts.flatMap(({ requests }) => requests) : [],
