@@ -3,6 +3,7 @@ import { Estate, type EstateOutputs } from "./components/estate";
 import { takeOver } from "./components/foundation";
 import type { TenantFeature } from "./features/feature";
 import { EstateError } from "./model/problem";
+import { notices } from "./plan/notices";
 import { planEstate } from "./plan/plan";
 import { loadInputs } from "./tenants/inputs";
 
@@ -41,6 +42,7 @@ function planned({ features }: EstateOptions) {
  */
 export async function estate(options: EstateOptions): Promise<EstateOutputs> {
   const { plan, access, secrets } = planned(options);
+  for (const notice of notices(plan)) void pulumi.log.warn(notice);
   const foundation =
     plan.scope.kind === "tenants"
       ? {

@@ -29,6 +29,8 @@ export interface HttpAnswer {
   readonly text: string;
   /** The server's own clock, as its header says it. */
   readonly date?: string;
+  /** What the headers `Warning` say, one text each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -82,10 +84,16 @@ function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
         resolve({
           status: incoming.statusCode ?? 0,
           text: Buffer.concat(chunks).toString("utf8"),
+          warnings: (incoming.headersDistinct["warning"] ?? []).flatMap(warningTexts),
           ...(date === undefined ? {} : { date }),
         });
       });
     });
     outgoing.end(body);
   });
+}
+
+/** The texts of a header `Warning` (RFC 7234, 5.5): `299 - "text"`, one or more, with quotes and backslashes escaped. */
+export function warningTexts(header: string): string[] {
+  return [...header.matchAll(/\b\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) => text.replace(/\\(.)/g, "$1"));
 }

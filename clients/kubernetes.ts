@@ -26,6 +26,12 @@ export interface KubernetesRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What the API server said. */
+export interface KubernetesAnswer extends JsonAnswer {
+  /** What it warned of: deprecated kinds, Pod Security and policies that warn. */
+  readonly warnings: readonly string[];
+}
+
 /** Names one object. */
 export interface ObjectRef {
   readonly apiVersion: string;
@@ -77,7 +83,7 @@ export class KubernetesClient {
   }
 
   /** The answer, whatever it is: only a connection that fails throws. */
-  async request(method: string, path: string, options: KubernetesRequest = {}): Promise<JsonAnswer> {
+  async request(method: string, path: string, options: KubernetesRequest = {}): Promise<KubernetesAnswer> {
     const url = new URL(this.server.href.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -99,8 +105,8 @@ export class KubernetesClient {
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    const { status, date } = answer;
-    return { status, body: parseBody(answer.text), ...(date === undefined ? {} : { date }) };
+    const { status, date, warnings } = answer;
+    return { status, body: parseBody(answer.text), warnings, ...(date === undefined ? {} : { date }) };
   }
 
   /** Like `request`, but a refusal throws a {@link KubernetesStatusError}. */

@@ -87,7 +87,13 @@ export class Estate extends pulumi.ComponentResource {
     this.runner(plan, platforms, providers);
     const serving = backends(plan, connections, foundation, providers);
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
-    for (const tenant of plan.tenants) new Tenant(`tenant-${tenant.name}`, { plan: tenant, backends: serving }, {});
+    // What is left of a removed one is its name: protected, so that a run without its file stops instead of setting it free.
+    for (const tenant of plan.tenants)
+      new Tenant(
+        `tenant-${tenant.name}`,
+        { plan: tenant, backends: serving },
+        tenant.state === "removed" ? { protect: true } : {},
+      );
 
     this.outputs = {
       clusters: Object.fromEntries(

@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkAddons, type Written } from "./check-addons";
 import { checkAws } from "./check-aws";
+import { checkGuardrails } from "./check-guardrails";
 import { checkInstallation } from "./check-installation";
 import { checkProfile } from "./check-profile";
 import { clustersOfKind } from "./clusters";
@@ -233,6 +234,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ...checkAws(settings, places),
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),
+    ...checkGuardrails(settings, places),
     ...checkPlacement(settings, places),
     ...checkPromotion(settings, places),
     ...Object.entries(settings.profiles).flatMap(([name, profile]) =>

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { eksFields } from "./eks";
-import { httpsUrl } from "./forms";
+import { guardrailMode, httpsUrl } from "./forms";
 
 /** What is said of a cluster of any kind. */
 const common = {
   role: z
     .enum(["control-plane", "workload"])
     .describe("The control plane holds the management tools, workload clusters the tenants"),
+  guardrails: guardrailMode.optional().describe("What its guardrails do; `estate:guardrails` when absent"),
   ring: z.int().min(0).max(9).default(0).describe("Order in which changes reach clusters: 0 first"),
 } as const;
 

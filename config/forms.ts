@@ -17,6 +17,9 @@ export function matching(pattern: RegExp, cause: string, { params }: ReturnType<
     .meta({ pattern: pattern.source });
 }
 
+/** What guardrails do with what they judge wrong; its type is `GuardrailMode`. */
+export const guardrailMode = z.enum(["warn", "enforce"]);
+
 /** The address of a service, without a slash at its end. */
 export const httpsUrl = z
   .string()

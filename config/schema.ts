@@ -5,7 +5,7 @@ import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePre
 import { addonsSchema } from "./addons";
 import { cluster } from "./clusters";
 import { aws } from "./eks";
-import { complaint, httpsUrl, matching } from "./forms";
+import { complaint, guardrailMode, httpsUrl, matching } from "./forms";
 import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
 import { quantityPattern } from "../model/quantity";
@@ -261,6 +261,12 @@ export function settingsSchema(features: readonly TenantFeature[]) {
           ),
       })
       .describe("The platform's own people, as the identity provider names their groups"),
+    guardrails: guardrailMode
+      .default("enforce")
+      .describe(
+        "What guardrails do with what a tenant may not do: `enforce` refuses it; `warn` lets it pass and tells of it, but for those " +
+          "that always refuse. A cluster may differ",
+      ),
     priorityClasses: z
       .array(
         matching(

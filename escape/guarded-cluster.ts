@@ -116,13 +116,22 @@ export class GuardedCluster {
 
   /** What the API server says to an attempt: `ok`, or the refusal. Nothing is written. */
   async says(tried: Tried): Promise<string> {
+    return (await this.hears(tried)).answer;
+  }
+
+  /** The same with what the API server warned of. */
+  async hears(tried: Tried): Promise<{ readonly answer: string; readonly warnings: readonly string[] }> {
     const { verb, object, at, body = object, as } = typeof tried === "function" ? await tried(this.client) : tried;
     const { method, contentType } = requests[verb];
     const { name, ...metadata } = object.metadata;
     // What is created below an object is its subresource; else it has no name yet in its address.
     const ref =
       verb === "create" && at === undefined ? { ...object, metadata } : { ...object, metadata: { ...metadata, name } };
-    const answer = await this.client.request(method, await this.client.pathOf(ref, at), {
+    const {
+      status,
+      body: told,
+      warnings,
+    } = await this.client.request(method, await this.client.pathOf(ref, at), {
       query: { dryRun: "All" },
       ...(verb === "delete" ? {} : { body }),
       ...(contentType === undefined
@@ -130,8 +139,8 @@ export class GuardedCluster {
         : { contentType: Array.isArray(body) ? "application/json-patch+json" : contentType }),
       ...(as === undefined ? {} : { impersonate: as }),
     });
-    if (answer.status < 400) return "ok";
-    return `${String(answer.status)} ${KubernetesStatusError.from(answer.status, answer.body).message}`;
+    if (status < 400) return { answer: "ok", warnings };
+    return { answer: `${String(status)} ${KubernetesStatusError.from(status, told).message}`, warnings };
   }
 
   private async bring(): Promise<void> {
@@ -164,6 +173,12 @@ export class GuardedCluster {
       ...homes.flatMap(({ namespace, objects: held }) => [namespace, ...held]),
     ];
     await this.apply(objects);
+    await this.inForce();
+  }
+
+  /** Puts the guardrails of another plan in the place of those that are there, and waits until they hold. */
+  async judgeBy({ clusters }: EstatePlan): Promise<void> {
+    await this.apply(clusters.find(({ name }) => name === "dev")?.platform.guardrails ?? []);
     await this.inForce();
   }
 

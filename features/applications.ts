@@ -11,6 +11,7 @@ import {
   receiverHost,
 } from "../model/names";
 import { tenantPage } from "../model/page";
+import { hasCredentials, peopleReach } from "../model/people";
 import { promotionsOf } from "../model/pipeline";
 import { imageUpdateObjects } from "./applications/image-updates";
 import { productObjects } from "./applications/product";
@@ -128,8 +129,8 @@ export const repositories = defineFeature({
     ),
   objects: applicationObjects,
   tenantRequests: (tenant, specs): TenantRequest[] => {
-    const { name, displayName, state, membership } = tenant.tenant;
-    const credentials = state === "active" || state === "suspended";
+    const { name, displayName, membership } = tenant.tenant;
+    const credentials = hasCredentials(tenant.tenant);
     const own = specs.filter((spec) => spec.source.kind === "own").map((spec) => spec.name);
     const promoting = new Set(promotionsOf(tenant.environments).map(({ from }) => operationsProject(from)));
     const withPipeline = [...own, ...promoting].map((project) =>
@@ -141,6 +142,7 @@ export const repositories = defineFeature({
         tenant: name,
         displayName,
         roles: membership,
+        people: peopleReach(tenant.tenant),
         applications: specs.map(({ name: application, source: from }) => ({ name: application, source: from })),
         operations: operations(tenant, specs),
         page: tenantPage(

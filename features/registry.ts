@@ -1,5 +1,6 @@
 import { externalSecret } from "../model/external-secret";
 import { deliverySecret, registryProject } from "../model/names";
+import { hasCredentials, peopleReach } from "../model/people";
 import { defineFeature } from "./feature";
 
 /** The Secret with which a home pulls its tenant's images. */
@@ -25,7 +26,8 @@ export const registry = defineFeature({
       sizeGi: registryGi,
       groups: (["owners", "developers", "operations"] as const).map((role) => ({ group: tenant.groups[role], role })),
       environments: environments.map(({ name }) => name),
-      credentials: tenant.state === "active" || tenant.state === "suspended",
+      people: peopleReach(tenant),
+      credentials: hasCredentials(tenant),
     },
   ],
 });

@@ -40,3 +40,7 @@ export function guardrails(estate: EstateFacts): readonly Guardrail[] {
     volumes,
   ];
 }
+
+/** The names that its policies have in a cluster, and by which the API server tells of them. */
+export const policyNames = ({ objects }: Guardrail): string[] =>
+  objects.filter(({ kind }) => kind === "ValidatingAdmissionPolicy").map(({ metadata }) => metadata.name);

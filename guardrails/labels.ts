@@ -19,6 +19,7 @@ const unchanged = (marks: string): string =>
 export const labels: Guardrail = {
   name: "labels",
   summary: "Labels and annotations of Estate's own are written by the platform alone",
+  always: "what is marked as the platform's today is taken for the platform's tomorrow",
   objects: policy({
     name: "labels",
     // By way of a subresource, too: most take the metadata along.

@@ -15,6 +15,7 @@ const operates =
 export const managed: Guardrail = {
   name: "managed",
   summary: "Nobody but the platform changes or deletes what the platform put into a tenant's namespace",
+  always: "what the platform put into a home is what all else there rests on",
   objects: policy({
     name: "managed",
     rules: [{ groups: ["*"], resources: ["*"], operations: ["UPDATE", "DELETE"] }],

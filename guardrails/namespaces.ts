@@ -15,6 +15,7 @@ const same = (path: string): string => `object.${path} == oldObject.${path}`;
 export const namespaces: Guardrail = {
   name: "namespaces",
   summary: "Nobody but the platform makes, removes or relabels a tenant's namespace",
+  always: "without its label a namespace is out of reach of all guardrails, in any mode",
   objects: policy({
     name: "namespaces",
     where: "everywhere",

@@ -113,5 +113,6 @@ const held = ({ resource, group, version, expressions, message }: Operable): Kub
 export const operateOnly: Guardrail = {
   name: "operate-only",
   summary: "Who may patch but not update a workload or a Flux object may only restart, suspend and resume it",
+  always: "the role of operations rests on it: RBAC alone lets them edit what Git owns",
   objects: operables.flatMap(held),
 };

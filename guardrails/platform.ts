@@ -13,19 +13,19 @@ export const fluxControllers = fluxComponents.map((name) => account(fluxNamespac
 /** Whether the request is made by one of these, by exact name. */
 export const isOneOf = (names: readonly string[]): string => `request.userInfo.username in ${texts(names)}`;
 
+/** What ends an object that is deleted in the foreground: it takes off a finalizer, and changes nothing else. */
+const garbageCollector = account("kube-system", "generic-garbage-collector");
+
 /**
  * Who guardrails do not hold: asked of the API server's own authorizer, so that no list of groups can be out of date.
  * Whoever may bind anybody to any role in the whole cluster is the platform already. Two of Flux's controllers may do so,
- * to act as others: what one writes as itself into a home is a tenant's wish that lost its name on the way.
+ * to act as others: what one writes as itself into a home is a tenant's wish that lost its name on the way. The garbage collector
+ * is no tenant's deputy, and an object whose finalizer it may not take off never goes.
  */
-export const notPlatform = `!authorizer.group("rbac.authorization.k8s.io").resource("clusterrolebindings").check("create").allowed() || ${isOneOf(fluxControllers)}`;
+export const notPlatform = `(!authorizer.group("rbac.authorization.k8s.io").resource("clusterrolebindings").check("create").allowed() || ${isOneOf(fluxControllers)}) && !(request.operation == "UPDATE" && request.userInfo.username == "${garbageCollector}")`;
 
 /** Controllers of Kubernetes that clean up after a namespace or an owner, by their exact names. */
-const cleaners = [
-  "system:kube-controller-manager",
-  account("kube-system", "generic-garbage-collector"),
-  account("kube-system", "namespace-controller"),
-];
+const cleaners = ["system:kube-controller-manager", garbageCollector, account("kube-system", "namespace-controller")];
 
 /** They remove what belongs to an object that is gone. */
 export const notCleaner = `!(${isOneOf(cleaners)})`;

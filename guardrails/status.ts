@@ -23,6 +23,7 @@ const observed = [
 export const status: Guardrail = {
   name: "status",
   summary: "A status is written by the controllers of the cluster, and by nobody of a tenant",
+  always: "a quota and a Service believe what a status says, and no report shows who wrote it",
   objects: policy({
     name: "status",
     rules: [{ groups: ["*"], resources: ["*/status"], operations: ["UPDATE"] }],

@@ -9,6 +9,7 @@ import { policy } from "./policy";
 export const tokenRequests: Guardrail = {
   name: "token-requests",
   summary: "Nobody of a tenant asks for a ServiceAccount's token",
+  always: "a token stays good when the mode changes",
   objects: policy({
     name: "token-requests",
     rules: [{ groups: [""], resources: ["serviceaccounts/token"], operations: ["CREATE"] }],

@@ -9,6 +9,7 @@ const tokenType = "kubernetes.io/service-account-token";
 export const tokenSecrets: Guardrail = {
   name: "token-secrets",
   summary: "No Secret of a tenant is filled with a ServiceAccount's token",
+  always: "a token stays good when the mode changes",
   objects: policy({
     name: "token-secrets",
     // The type of a Secret that is there cannot be changed.

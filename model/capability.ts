@@ -4,6 +4,9 @@
  * `components/`.
  */
 
+/** What a tenant's people may do where a role is a level of a server's own, and not RBAC: as their role says, look, or nothing. */
+export type PeopleReach = "role" | "view" | "none";
+
 /** A workload of one namespace on one cluster may read the secrets below some folders. */
 export interface SecretReader {
   readonly capability: "secrets";
@@ -70,6 +73,8 @@ export interface TenantRepositories {
   readonly tenant: string;
   readonly displayName: string;
   readonly roles: Readonly<Record<TenantRole, RoleMembership>>;
+  /** What those in the roles may do with the tenant's repositories. */
+  readonly people: PeopleReach;
   readonly applications: readonly ApplicationRepository[];
   /** Each after the one it is forked from. */
   readonly operations: readonly OperationsRepository[];
@@ -87,6 +92,8 @@ export interface RegistryProject {
   readonly name: string;
   readonly sizeGi: number;
   readonly groups: readonly { readonly group: string; readonly role: TenantRole }[];
+  /** What the groups may do with the images. */
+  readonly people: PeopleReach;
   /** Environments that pull, each with a credential of its own. */
   readonly environments: readonly string[];
   readonly credentials: boolean;

@@ -1,4 +1,5 @@
 import type { RoleMembership, TenantRole } from "./capability";
+import type { GuardrailMode } from "./guardrail-mode";
 import type { Mirror } from "./mirror";
 import type { Quota } from "./profile";
 
@@ -87,6 +88,7 @@ export interface ClusterFacts {
   readonly kind: ClusterKind;
   /** Order in which changes reach clusters: 0 first. */
   readonly ring: number;
+  readonly guardrails: GuardrailMode;
 }
 
 /** The people's groups of a tenant, as the identity provider names them. */

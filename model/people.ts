@@ -1,4 +1,4 @@
-import type { TenantRole } from "./capability";
+import type { PeopleReach, TenantRole } from "./capability";
 import type { EnvironmentFacts, TenantFacts, TenantGroups } from "./home";
 import { tenantRole } from "./platform";
 
@@ -64,3 +64,20 @@ export const imageAccess: Readonly<Record<TenantRole, string>> = {
   developers: "developer",
   operations: "limitedguest",
 };
+
+/** How far the people of a tenant reach in its repositories and images. */
+export function peopleReach({ state }: Pick<TenantFacts, "state">): PeopleReach {
+  switch (state) {
+    case "active":
+      return "role";
+    case "suspended":
+      return "view";
+    case "retiring":
+    case "removed":
+      return "none";
+  }
+}
+
+/** Whether a tenant's credentials exist: one on its way out keeps its data and has lost them. */
+export const hasCredentials = ({ state }: Pick<TenantFacts, "state">): boolean =>
+  state === "active" || state === "suspended";

@@ -59,6 +59,7 @@ export function clusterFacts(settings: Settings): ClusterFacts[] {
       role: cluster.role,
       kind: clusterKind(cluster),
       ring: cluster.ring,
+      guardrails: cluster.guardrails ?? settings.guardrails,
     })),
   );
 }

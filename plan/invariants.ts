@@ -1,3 +1,5 @@
+import { guardrails, policyNames } from "../guardrails";
+import { modeOf } from "../guardrails/mode";
 import { label } from "../model/labels";
 import { poolName, releaseName } from "../model/names";
 import { suspendRole } from "../model/people";
@@ -13,6 +15,7 @@ import { isOwnFolder } from "./wildcards";
 export function assertInvariants(plan: EstatePlan): void {
   const broken = [
     ...uniqueAddresses(plan),
+    ...bindingsOfMode(plan),
     ...plan.tenants.flatMap(ownPlaceOnly),
     ...plan.tenants.flatMap(ownRolesOnly),
     ...plan.tenants.flatMap(noValues),
@@ -46,6 +49,23 @@ function uniqueAddresses(plan: EstatePlan): string[] {
     const other = seen.get(address);
     seen.set(address, owner);
     return other === undefined ? [] : [`${address} is made by ${other} and by ${owner}`];
+  });
+}
+
+/** Every guardrail denies, but on a cluster that only warns: there those that always refuse do. */
+function bindingsOfMode({ estate, clusters }: EstatePlan): string[] {
+  return clusters.flatMap(({ name, guardrails: mode, platform }) => {
+    const denying = new Set(
+      platform.guardrails
+        .filter(({ kind }) => kind === "ValidatingAdmissionPolicyBinding")
+        .map(({ spec }) => spec as { readonly policyName: string; readonly validationActions: readonly string[] })
+        .flatMap(({ policyName, validationActions }) => (validationActions.includes("Deny") ? [policyName] : [])),
+    );
+    return guardrails(estate)
+      .filter((guardrail) => modeOf(guardrail, mode) === "enforce")
+      .flatMap(policyNames)
+      .filter((policy) => !denying.has(policy))
+      .map((policy) => `${name}: nothing enforces ${policy}`);
   });
 }
 

@@ -8,9 +8,11 @@ import type {
   TenantRepositories,
   TenantRequest,
 } from "../model/capability";
+import type { GuardrailMode } from "../model/guardrail-mode";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
+import { hasCredentials } from "../model/people";
 import { authMountName, namespaceName } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
@@ -30,6 +32,8 @@ export interface ClusterPlan {
   readonly name: string;
   readonly role: ClusterFacts["role"];
   readonly ring: number;
+  /** What its guardrails do with what they judge wrong. */
+  readonly guardrails: GuardrailMode;
   readonly connection: ClusterConnection;
   readonly platform: PlatformPlan;
   /** What brings tenants' objects from Git; absent where Pulumi alone writes them. */
@@ -91,6 +95,9 @@ function specsOf(
 const featuresOn = (cluster: ClusterFacts, features: readonly TenantFeature[]): TenantFeature[] =>
   features.filter(({ kinds }) => kinds === undefined || kinds.includes(cluster.kind));
 
+/** Kinds that bring credentials into a home, or open a way into it by one. Without them, what they brought goes, too. */
+const brings: ReadonlySet<string> = new Set(["ExternalSecret", "Receiver"]);
+
 interface PlannedHome {
   readonly home: HomePlan;
   readonly requests: readonly SecretReader[];
@@ -111,8 +118,7 @@ function planHome(
       requests: feature.requests?.(home, spec, own) ?? [],
     };
   });
-  // A tenant on its way out keeps its data and has lost its credentials.
-  const credentialled = home.tenant.state === "active" || home.tenant.state === "suspended";
+  const credentialled = hasCredentials(home.tenant);
   return {
     home: {
       environment: home.environment.name,
@@ -124,7 +130,7 @@ function planHome(
       objects: [
         ...limitObjects(home, profile.limits),
         ...peopleBindings(home),
-        ...parts.flatMap(({ objects }) => objects),
+        ...parts.flatMap(({ objects }) => (credentialled ? objects : objects.filter(({ kind }) => !brings.has(kind)))),
       ],
     },
     requests: credentialled ? parts.flatMap(({ requests }) => requests) : [],
@@ -228,11 +234,12 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     clusters: clusters.map((cluster) => {
       const own = named(settings.clusters, cluster.name, "cluster");
       const connection = planConnection(estate, cluster.name, own, settings.aws);
-      const { name, role, ring } = cluster;
+      const { name, role, ring, guardrails } = cluster;
       return {
         name,
         role,
         ring,
+        guardrails,
         connection,
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
         platform: planPlatform(estate, cluster, environments, settings.access, settings.addons, kindOf(connection)),

@@ -1,4 +1,5 @@
 import { guardrails } from "../guardrails";
+import { inMode } from "../guardrails/mode";
 import { fluxComponents, fluxTenancy } from "../model/controllers";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
@@ -194,7 +195,7 @@ export function planPlatform(
     gitops: fluxPlan(estate),
     addons: addons.objects,
     objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own.objects],
-    guardrails: guardrails(estate).flatMap(({ objects }) => objects),
+    guardrails: guardrails(estate).flatMap((guardrail) => inMode(guardrail, cluster.guardrails)),
     facts: clusterValues(estate, cluster, environments, own.facts),
   };
 }

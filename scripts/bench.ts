@@ -13,6 +13,7 @@ import { loadInputs } from "../tenants/inputs";
 import { readArguments } from "./arguments";
 import { runCommand } from "./command";
 import { firstDeployment, spread, withWebhook, withoutWebhook, type Samples } from "./bench-loop";
+import { policyCost, policyCostLine } from "./bench-policies";
 import { interruptible } from "./interrupt";
 import { estateNames } from "./inventory";
 import { LiveEstate, LiveHome } from "./live/home";
@@ -205,6 +206,10 @@ async function bench(signal: AbortSignal): Promise<number> {
       homes.flatMap((home) => [home.namespace, ...home.objects].map(objectAddress)),
     ).length;
     const state = readFileSync(join(sandboxDir, "pulumi", ".pulumi", "stacks", "estate", "dev.json"), "utf8");
+    const dev = KubernetesClient.fromKubeconfig({ path: running.kubeconfig, context: "dev" });
+    const guardrails = plan.clusters.find(({ name }) => name === "dev")?.platform.guardrails ?? [];
+    const cost = await policyCost(dev, "payments-dev", guardrails, inParallel);
+    dev.close();
     await removeTenants(plan, running);
     signal.throwIfAborted();
     await note(`the tenants' ${String(objects)} objects and Vault entries by a plain client`, () =>
@@ -212,7 +217,7 @@ async function bench(signal: AbortSignal): Promise<number> {
     );
 
     process.stdout.write(
-      `${samples.map((each) => `${each.what}: median ${spread(each).median.toFixed(1)} s, worst ${spread(each).worst.toFixed(1)} s`).join("\n")}\n`,
+      `${policyCostLine(cost)}\n${samples.map((each) => `${each.what}: median ${spread(each).median.toFixed(1)} s, worst ${spread(each).worst.toFixed(1)} s`).join("\n")}\n`,
     );
     const floor = rows.at(-1)?.seconds ?? 1;
     const tenants = plan.tenants.length;

@@ -52,10 +52,16 @@ function makeGroups(name: string, { request, estate, parentId }: TenantGroupArgs
       child,
     );
     addMembers(`${name}/roles/${role}`, group, role, request.roles[role], child);
+    if (request.people === "none") continue;
     new GroupShareGroup(
       `${name}-share-${role}`,
-      { groupId: tenant.id, shareGroupId: numberOf(group), groupAccess: repositoryAccess[role] },
-      child,
+      {
+        groupId: tenant.id,
+        shareGroupId: numberOf(group),
+        groupAccess: request.people === "view" ? "reporter" : repositoryAccess[role],
+      },
+      // A level changes by replacement, and a group is invited once.
+      { ...child, deleteBeforeReplace: true },
     );
   }
   return tenant;

@@ -31,10 +31,15 @@ export function harbor(estate: EstateFacts, provider: pulumi.ProviderResource): 
         },
         { ...child, protect: estate.protect },
       );
-      for (const { group, role } of request.groups) {
+      for (const { group, role } of request.people === "none" ? [] : request.groups) {
         new ProjectMemberGroup(
           `${name}-${role}`,
-          { projectId: project.id, groupName: group, type: registry.groupType, role: imageAccess[role] },
+          {
+            projectId: project.id,
+            groupName: group,
+            type: registry.groupType,
+            role: request.people === "view" ? "limitedguest" : imageAccess[role],
+          },
           child,
         );
       }

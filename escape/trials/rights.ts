@@ -1,5 +1,5 @@
 import type { Manifest } from "@estate/clients";
-import { serviceAccount, stubDefinition, type Person } from "../guarded-cluster";
+import { serviceAccount, stubDefinition, type Attempt, type Person } from "../guarded-cluster";
 import {
   at,
   controller,
@@ -7,6 +7,7 @@ import {
   createsAt,
   everywhere,
   home,
+  kubeController,
   mallory,
   neighbour,
   object,
@@ -61,6 +62,9 @@ const binds = (what: string, made: Manifest, reason: string): Attack => ({
   reason,
   twin: creates(binding("tenant-view", program(home))),
 });
+/** What the garbage collector writes of an object that is deleted in the foreground. */
+const ends = (object: Manifest): Attempt =>
+  patches(object, { metadata: { finalizers: ["foregroundDeletion"] } }, kubeController("generic-garbage-collector"));
 const toPeople = "people have their roles by the tenant's file";
 
 const bindings: Trial = {
@@ -78,6 +82,11 @@ const bindings: Trial = {
     {
       what: "the platform binds a group",
       attempt: creates(binding("tenant-view", group("team-a-owners")), platformReconciler),
+    },
+    {
+      // Else a binding of people's, deleted in the foreground, never goes, and nobody is offboarded.
+      what: "the garbage collector takes a finalizer off a binding of people",
+      attempt: ends(at(`${rbac}/v1`, "RoleBinding", "owners")),
     },
   ],
 };
@@ -105,7 +114,13 @@ const network: Trial = {
       twin: creates(rule({})),
     },
   ],
-  controls: [{ what: "the platform opens", attempt: creates(rule({ egress: [{}] }), platformReconciler) }],
+  controls: [
+    { what: "the platform opens", attempt: creates(rule({ egress: [{}] }), platformReconciler) },
+    {
+      what: "the garbage collector takes a finalizer off a rule that opens",
+      attempt: ends(at("networking.k8s.io/v1", "NetworkPolicy", "allow-dns")),
+    },
+  ],
 };
 
 const agent: Person = { user: "network-agent", groups: ["system:authenticated"] };

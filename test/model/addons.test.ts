@@ -19,7 +19,7 @@ const { estate } = plan([], settings({ mirror }));
 const none = { values: {}, valuesByRing: {}, valuesByCluster: {} };
 
 const valuesOf = (addon: Addon, kind: ClusterKind): Values =>
-  addonValues(addon, none, { name: "dev", role: "workload", ring: 0, kind }, estate);
+  addonValues(addon, none, { name: "dev", role: "workload", ring: 0, guardrails: "enforce", kind }, estate);
 
 describe("the catalogue of addons", () => {
   it("has each name once, an exact version, and what each needs no later than itself", () => {

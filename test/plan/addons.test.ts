@@ -76,7 +76,12 @@ describe("addons", () => {
     if (stack === undefined) throw new Error("no such addon");
     const none = { values: {}, valuesByRing: {}, valuesByCluster: {} };
     const values = (kind: ClusterKind) =>
-      addonValues(stack, none, { name: "dev", role: "workload", ring: 0, kind }, plan([]).estate);
+      addonValues(
+        stack,
+        none,
+        { name: "dev", role: "workload", ring: 0, guardrails: "enforce", kind },
+        plan([]).estate,
+      );
     expect(values("eks-auto")).toMatchObject({ kubeEtcd: { enabled: false } });
     expect(values("existing")).not.toHaveProperty("kubeEtcd");
     expect(clusterKind({ kind: "eks", compute: { kind: "groups" } })).toBe("eks-groups");
