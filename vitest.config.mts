@@ -20,8 +20,9 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // Each file starts a sandbox of its own; side by side they would only wait for each other on two cores.
-          fileParallelism: false,
+          // Each file starts a sandbox of its own. Two side by side fill the pauses in which one waits; more would only wait
+          // for each other on two cores.
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
         },

@@ -13,8 +13,8 @@ import { Outside } from "./flags/outside";
 import { makeRepository } from "./flags/repository";
 import { GuardedCluster } from "./guarded-cluster";
 import { mutateFlags, openGaps, tryFlags, type FlagPlace } from "./mutation/flags";
-import type { Outcome } from "./mutation/mutant";
-import type { Verdict } from "./verdict";
+import { missedOf, type Outcome } from "./mutation/mutant";
+import { faultsOf, type Verdict } from "./verdict";
 
 const rbac = "rbac.authorization.k8s.io";
 
@@ -69,6 +69,15 @@ export class FlagSuite {
     await this.place.outside.end();
     await this.place.cluster.end();
     rmSync(this.place.folder, { recursive: true, force: true });
+  }
+
+  /** Everything. */
+  async all() {
+    const verdicts = await this.holds();
+    const outcomes = await this.mutate();
+    const gaps = await this.gaps();
+    const faults = [...faultsOf(verdicts), ...missedOf(outcomes).map((one) => `nobody noticed ${one}`)];
+    return { verdicts, outcomes, gaps, faults };
   }
 
   /** Each controller with all its flags: every attack refused with its reason, every twin let be. */

@@ -141,3 +141,19 @@ export function estatePart(cells: readonly Cell[], vault: readonly Outcome[]): s
     ),
   ].join("\n\n");
 }
+
+/** The part about Flux's controllers. */
+export function flagsPart(verdicts: readonly Verdict[], outcomes: readonly Outcome[], gaps: readonly string[]): string {
+  return [
+    table(
+      ["taken out, one at a time", "removals", "noticed"],
+      [["flags of Flux's controllers, each by what then goes through", ...count(outcomes)]],
+    ),
+    table(
+      ["tried", "number", "as it must be"],
+      [["attacks and their twins, with all flags set", String(verdicts.length), held(verdicts)]],
+    ),
+    "What goes through in spite of its flag, and is known ([guardrails.md](guardrails.md)):",
+    gaps.map((gap) => `- ${gap}`).join("\n"),
+  ].join("\n\n");
+}

@@ -1,4 +1,5 @@
-import { isolationPage, clusterPart, estatePart, partOf, writePart, type PagePart } from "../escape/report";
+import { FlagSuite } from "../escape/flag-suite";
+import { isolationPage, clusterPart, estatePart, flagsPart, partOf, writePart, type PagePart } from "../escape/report";
 import { ClusterSuite } from "../escape/suite";
 import { EstateSuite } from "../escape/estate-suite";
 import { readArguments } from "./arguments";
@@ -35,6 +36,16 @@ async function onEstate(): Promise<Stage> {
   }
 }
 
+async function onControllers(): Promise<Stage> {
+  const suite = await FlagSuite.start();
+  try {
+    const { verdicts, outcomes, gaps, faults } = await suite.all();
+    return { part: "flags", content: flagsPart(verdicts, outcomes, gaps), faults };
+  } finally {
+    await suite.end();
+  }
+}
+
 /** Tries to get out of a home in every way that is known: 0 when all is refused, and 1 when something is not. */
 async function escape(): Promise<number> {
   const { record, write } = readArguments(usage, {
@@ -42,7 +53,7 @@ async function escape(): Promise<number> {
     write: { type: "boolean", default: false },
   });
   let found = 0;
-  for (const stage of [() => onCluster(record), onEstate]) {
+  for (const stage of [() => onCluster(record), onEstate, onControllers]) {
     const { part, content, faults } = await stage();
     console.log(`\n== ${part}\n\n${content}`);
     for (const fault of faults) console.error(fault);

@@ -196,7 +196,7 @@ export async function mutateVault(live: LiveEstate): Promise<Outcome[]> {
               ),
             },
           }));
-        if (value === undefined || value === "" || value === null) return [];
+        if (value === undefined || value === null || value === "" || value === 0) return [];
         return [{ without: field, changed: { [field]: nothing[field] } }];
       },
     );
