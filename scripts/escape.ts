@@ -2,10 +2,10 @@ import { FlagSuite } from "../escape/flag-suite";
 import { isolationPage, clusterPart, estatePart, flagsPart, partOf, writePart, type PagePart } from "../escape/report";
 import { ClusterSuite } from "../escape/suite";
 import { EstateSuite } from "../escape/estate-suite";
-import { readArguments } from "./arguments";
+import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 
-const usage = "npm run escape [-- --record] [--write]";
+const usage = "npm run escape [-- --part cluster|estate|flags]... [--record] [--write]";
 
 /** What a stage found: its part of the page, and everything that was not as it must be. */
 interface Stage {
@@ -48,12 +48,21 @@ async function onControllers(): Promise<Stage> {
 
 /** Tries to get out of a home in every way that is known: 0 when all is refused, and 1 when something is not. */
 async function escape(): Promise<number> {
-  const { record, write } = readArguments(usage, {
+  const {
+    part: parts,
+    record,
+    write,
+  } = readArguments(usage, {
+    part: { type: "string", multiple: true },
     record: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   });
+  const stages = { cluster: () => onCluster(record), estate: onEstate, flags: onControllers };
+  const unknown = parts?.find((part) => !Object.keys(stages).includes(part));
+  if (unknown !== undefined) throw misread(usage, `no part "${unknown}"`);
   let found = 0;
-  for (const stage of [() => onCluster(record), onEstate, onControllers]) {
+  for (const [name, stage] of Object.entries(stages)) {
+    if (parts !== undefined && !parts.includes(name)) continue;
     const { part, content, faults } = await stage();
     console.log(`\n== ${part}\n\n${content}`);
     for (const fault of faults) console.error(fault);
