@@ -5,6 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readerPolicy, readerRole } from "../components/vault/secrets";
+import { ClusterSuite } from "../escape/suite";
 import { builtin } from "../features";
 import { objectAddress } from "../model/kubernetes";
 import { imageRepository, secretPolicyName } from "../model/names";
@@ -127,6 +128,18 @@ owner: { email: newcomer@example.com }
 environments: [dev]
 `;
 
+/** The escape suite's mutations on a cluster of its own: how long it takes to know that no line is superfluous. */
+async function mutations(note: (what: string, work: () => Promise<unknown>) => Promise<void>): Promise<void> {
+  const suite = await ClusterSuite.start();
+  try {
+    await note("each rule of roles and each binding taken out once", () => suite.mutateRights());
+    await suite.grantWorstCase();
+    await note("each line of the admission policies taken out once", () => suite.mutatePolicies());
+  } finally {
+    await suite.end();
+  }
+}
+
 /** The loop: what is pushed comes to its namespace, a new tenant comes to its first object, and a lost cluster comes back. */
 async function loop(
   project: string,
@@ -194,6 +207,7 @@ async function bench(signal: AbortSignal): Promise<number> {
     await note("up of one tenant's change", run("up", "--yes", "--skip-preview"));
 
     const samples = await loop(project, running, run, note);
+    await mutations(note);
 
     const inputs = loadInputs({
       projectDir: project,
