@@ -42,7 +42,7 @@ function withoutFile(tenant: HeldTenant, { entries, held }: LossesRequest): Prob
       renamed.source.placeOf(["formerName"]),
       `what tenant "${name}" has cannot take another name, and this stack still holds it: ${holdings(tenant)}`,
       `take formerName out, bring the old file back (${back}), run pulumi up: both are there. Move what it holds, then ` +
-        `npx estate offboard ${name} until it is removed; then write formerName: ${name} again and delete ${file}. ` +
+        `npx estate offboard ${name} until it is removed; its file then stays, and keeps the name. ` +
         "To change only what people see, change displayName (docs/how-to/change.md)",
     );
   const fresh = entries.filter((entry) => !held.some((own) => own.name === entry.name)).map((entry) => entry.file);
