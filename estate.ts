@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Estate, type EstateOutputs } from "./components/estate";
 import { takeOver } from "./components/foundation";
+import { previousOutputs, tenantsInState } from "./components/previous";
 import type { TenantFeature } from "./features/feature";
 import { EstateError } from "./model/problem";
 import { notices } from "./plan/notices";
 import { planEstate } from "./plan/plan";
+import { heldTenants } from "./tenants/held";
 import { loadInputs } from "./tenants/inputs";
+import { checkLosses, type LossesRequest } from "./tenants/losses";
 
 export { defineFeature, type TenantFeature } from "./features/feature";
 export { builtin } from "./features";
@@ -29,7 +32,7 @@ function planned({ features }: EstateOptions) {
       runtime: pulumi.runtime.allConfig(),
       environment: process.env,
     });
-    return { plan: planEstate({ ...inputs, features }), access, secrets };
+    return { plan: planEstate({ ...inputs, features }), access, secrets, inputs };
   } catch (error) {
     if (error instanceof EstateError) throw new pulumi.RunError(error.message);
     throw error;
@@ -37,12 +40,25 @@ function planned({ features }: EstateOptions) {
 }
 
 /**
+ * Stops a run that would lose what nobody has let go of. The stack's own outputs say what it held; the state is asked only
+ * where something would go, because outputs are behind when tenants have moved to another stack.
+ */
+async function refuseLosses(request: Omit<LossesRequest, "held">): Promise<void> {
+  const held = heldTenants((await previousOutputs())["tenants"]);
+  if (checkLosses({ ...request, held }).length === 0) return;
+  const there = await tenantsInState();
+  const problems = checkLosses({ ...request, held: held.filter(({ name }) => there.has(name)) });
+  if (problems.length > 0) throw new pulumi.RunError(new EstateError(problems).message);
+}
+
+/**
  * The whole program: settings and tenants -> plan -> resources. A user's mistakes end it with one report and no stack
  * trace, before the first resource exists.
  */
 export async function estate(options: EstateOptions): Promise<EstateOutputs> {
-  const { plan, access, secrets } = planned(options);
+  const { plan, access, secrets, inputs } = planned(options);
   for (const notice of notices(plan)) void pulumi.log.warn(notice);
+  await refuseLosses({ ...inputs, today: new Date().toISOString().slice(0, 10) });
   const foundation =
     plan.scope.kind === "tenants"
       ? {

@@ -206,7 +206,7 @@ function checkPromotion(settings: Settings, { placeOf }: Places): Problem[] {
 }
 
 function checkSelection(settings: Settings, places: Places): Problem[] {
-  const { only, except } = settings.tenants;
+  const { only, except, letGo } = settings.tenants;
   const both =
     only === undefined || except === undefined
       ? []
@@ -222,7 +222,27 @@ function checkSelection(settings: Settings, places: Places): Problem[] {
     ...both,
     ...repeated("K011", only ?? [], ["tenants", "only"], places),
     ...repeated("K011", except ?? [], ["tenants", "except"], places),
+    ...repeated("K011", letGo ?? [], ["tenants", "letGo"], places),
   ];
+}
+
+/** A cluster that an environment leaves is none of its clusters any more: a forgotten `leaves` would excuse a later loss. */
+function checkLeaving(settings: Settings, places: Places): Problem[] {
+  return Object.entries(settings.environments).flatMap(([name, { clusters, leaves = [] }]) => [
+    ...repeated("K011", leaves, ["environments", name, "leaves"], places),
+    ...leaves.flatMap((cluster, index) =>
+      clusters.includes(cluster)
+        ? [
+            mistake(
+              "P033",
+              places.placeOf(["environments", name, "leaves", index]),
+              `environment "${name}" is on cluster "${cluster}"`,
+              "take it out of clusters when the tenants have moved, else out of leaves",
+            ),
+          ]
+        : [],
+    ),
+  ]);
 }
 
 /** What a schema cannot see: whether the settings fit each other. Pure. */
@@ -243,5 +263,6 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ...checkAddons(settings, places),
     ...checkInstallation(settings, places),
     ...checkSelection(settings, places),
+    ...checkLeaving(settings, places),
   ];
 }

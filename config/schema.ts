@@ -8,6 +8,7 @@ import { aws } from "./eks";
 import { complaint, guardrailMode, httpsUrl, matching } from "./forms";
 import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
+import { environment, selection } from "./placement";
 import { quantityPattern } from "../model/quantity";
 import { quantityMistake } from "./quantity";
 import { suggestion } from "./suggestion";
@@ -53,12 +54,6 @@ const quotaResource = z
   });
 
 const containerResources = z.partialRecord(z.enum(["cpu", "memory", "ephemeral-storage"]), quantity);
-
-const environment = z.strictObject({
-  clusters: z.array(z.string()).min(1).describe("Clusters that the environment is placed on"),
-  promotesFrom: z.string().optional().describe("The environment that changes are promoted from"),
-  promotion: z.enum(["merge-request"]).optional().describe("How a change is promoted: the only way, and the default"),
-});
 
 /** A profile's own keys; features add theirs. */
 function profileSchema(features: readonly TenantFeature[]) {
@@ -279,13 +274,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("PriorityClasses that tenants' pods may have; a cluster's default class is one, too"),
     mirror: mirrorSchema,
     addons: addonsSchema,
-    tenants: z
-      .strictObject({
-        only: z.array(z.string()).optional().describe("These and no others"),
-        except: z.array(z.string()).optional().describe("All but these"),
-      })
-      .prefault({})
-      .describe("Which of the tenant files this stack raises; all when absent"),
+    tenants: selection,
   });
 }
 

@@ -12,10 +12,16 @@ import { checkExceptions, profileSchema } from "./exceptions";
 import { collidingGroups, unlinkableGroups } from "./groups";
 import { checkHosts, collidingHosts } from "./hosts";
 import { nameProblems } from "./name";
+import type { Tenant } from "./schema";
 
 /** Whether the settings want a tenant in this stack. */
 export function isSelected(name: string, { only, except }: Settings["tenants"]): boolean {
   return (only === undefined || only.includes(name)) && except?.includes(name) !== true;
+}
+
+/** The environments that a tenant's file wants, known or not. */
+export function environmentsOf({ environments }: Tenant, settings: Settings): readonly string[] {
+  return environments ?? Object.keys(settings.environments);
 }
 
 /** `estate:tenants` may only name tenants that there are. */
@@ -28,6 +34,20 @@ function checkSelection(entries: readonly TenantEntry[], settings: Settings, pla
         : [mistake("P016", places.placeOf(["tenants", key, index]), `no tenant "${name}"`, suggestion(name, names))],
     ),
   );
+}
+
+/** What may be let go is not here any more: a forgotten name would excuse the loss of the next tenant that has it. */
+function checkLetGo(living: readonly ReadableEntry[], settings: Settings, places: Places): Problem[] {
+  return (settings.tenants.letGo ?? []).flatMap((written, index) => {
+    const [name = "", environment] = written.split("/");
+    const own = living.find((entry) => entry.name === name);
+    if (own === undefined) return [];
+    const environments = environmentsOf(own.tenant, settings);
+    if (environment !== undefined && !environments.includes(environment)) return [];
+    const there = environment === undefined ? own.file : `${own.file} has environment "${environment}"`;
+    const place = places.placeOf(["tenants", "letGo", index]);
+    return [mistake("P034", place, `"${written}" is still here: ${there}`, "take one of the two out")];
+  });
 }
 
 function checkEnvironments({ tenant, source }: ReadableEntry, settings: Settings): Problem[] {
@@ -112,6 +132,7 @@ export function checkTenants(
   );
   return [
     ...checkSelection(entries, settings, settingsPlaces),
+    ...checkLetGo(living, settings, settingsPlaces),
     ...profilesOnClusters(settings, features, settingsPlaces),
     ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
     ...readable.flatMap(checkFormerName),

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { readClusterAccess } from "../config/kubeconfig";
 import type { Environment } from "../config/kubeconfig-file";
 import type { Settings } from "../config/schema";
+import type { Places } from "../config/source";
 import { hasErrors, readSettings, type SettingsRequest } from "../config/settings";
 import { readServiceSecrets } from "../config/service-secrets";
 import { type Addresses, readAddresses } from "../config/services";
 import type { ClusterAccesses } from "../model/cluster-access";
 import type { ServiceSecrets } from "../model/service-secrets";
 import { EstateError } from "../model/problem";
+import type { TenantEntry } from "./entry";
 import { readTenantFiles, type TenantFiles } from "./files";
 import { nameForms, readTenants } from "./load";
 import type { Tenant } from "./schema";
@@ -28,6 +30,10 @@ export interface Inputs {
   readonly addresses: Addresses;
   /** For services that are installed. */
   readonly serviceSecrets: ServiceSecrets;
+  /** All tenant files, those of other stacks and of removed tenants, too; none for a platform. */
+  readonly entries: readonly TenantEntry[];
+  /** Where the settings stand. */
+  readonly places: Places;
 }
 
 /** Settings and tenants of a stack with all that is wrong with them; throws when there is too little to go on. */
@@ -40,7 +46,7 @@ function readFiles(request: Omit<InputsRequest, "environment">) {
   if (settings === undefined || source === undefined)
     throw new EstateError([...problems, ...files.problems, ...nameForms(files)]);
   const tenants = readTenants(files, { directory, settings, features: request.features, settingsPlaces: source });
-  return { settings, source, tenants, problems: [...problems, ...tenants.problems] };
+  return { settings, source, tenants, entries: files.entries, problems: [...problems, ...tenants.problems] };
 }
 
 /** Addresses that stand in for those which nothing says: no name below `.invalid` is anybody's (RFC 2606). */
@@ -64,7 +70,7 @@ export function loadFiles(request: InputsRequest): Pick<Inputs, "settings" | "te
 
 /** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */
 export function loadInputs(request: InputsRequest): Inputs {
-  const { settings, source, tenants, problems } = readFiles(request);
+  const { settings, source, tenants, entries, problems } = readFiles(request);
   const access = readClusterAccess(settings, request.environment, source);
   const addresses = readAddresses(settings, request.environment, source);
   const secrets = readServiceSecrets(settings, request.environment, source);
@@ -77,5 +83,7 @@ export function loadInputs(request: InputsRequest): Inputs {
     access: access.value,
     addresses: addresses.value,
     serviceSecrets: secrets.value,
+    entries,
+    places: source,
   };
 }

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readSettings } from "../../config/settings";
 import { builtin } from "../../features";
-import { formatProblem } from "../../model/problem";
+import { formatProblem, type Problem, sortProblems } from "../../model/problem";
+import { readTenantFiles } from "../../tenants/files";
+import { heldTenants } from "../../tenants/held";
+import { checkLosses } from "../../tenants/losses";
 import { validateProject } from "../../tenants/validate";
 import { fixtureFiles, type TemporaryProject, temporaryProject } from "../support/projects";
 
@@ -18,11 +22,23 @@ afterEach(() => {
   project.remove();
 });
 
+const today = "2026-01-01";
+
+/** What a run would lose, where a case says by held.json what its stack held: the stack's output `tenants`. */
+function losses(files: ReadonlyMap<string, Uint8Array>): readonly Problem[] {
+  const output = files.get("held.json");
+  if (output === undefined) return [];
+  const held = heldTenants(JSON.parse(Buffer.from(output).toString()));
+  const { settings, source } = readSettings({ projectDir: project.dir, stack: "dev", features: builtin });
+  if (settings === undefined || source === undefined) throw new Error("the settings of the case cannot be read");
+  const { entries } = readTenantFiles(join(project.dir, "tenants"), builtin);
+  return checkLosses({ held, entries, settings, places: source, today });
+}
+
 function report(files: ReadonlyMap<string, Uint8Array>): string[] {
   for (const [file, content] of files) project.write(file, content);
-  return validateProject({ projectDir: project.dir, features: builtin, today: "2026-01-01" }).problems.map(
-    formatProblem,
-  );
+  const { problems } = validateProject({ projectDir: project.dir, features: builtin, today });
+  return sortProblems([...problems, ...losses(files)]).map(formatProblem);
 }
 
 it("passes the good project", () => {

@@ -14,8 +14,8 @@ let live: LiveEstate;
 let blue: LiveHome;
 let green: LiveHome;
 
-/** The clusters that there are, and those of the environment. */
-function settle(clusters: readonly string[], environment: readonly string[]): void {
+/** The clusters that there are, those of the environment, and those that tenants' homes may go from. */
+function settle(clusters: readonly string[], environment: readonly string[], leaves?: readonly string[]): void {
   const file = join(project.dir, "Pulumi.dev.yaml");
   // Not by plain data: a date would lose its quotes.
   const stack = parseDocument(readFileSync(file, "utf8"));
@@ -25,7 +25,7 @@ function settle(clusters: readonly string[], environment: readonly string[]): vo
     green: { role: "workload", kind: "existing", context: "prod" },
   };
   stack.setIn(["config", "estate:clusters"], Object.fromEntries(clusters.map((name) => [name, known[name]])));
-  stack.setIn(["config", "estate:environments"], { dev: { clusters: environment } });
+  stack.setIn(["config", "estate:environments"], { dev: { clusters: environment, leaves } });
   writeFileSync(file, stack.toString());
 }
 
@@ -64,7 +64,14 @@ describe("a cluster that is replaced, blue to green", () => {
     expect(new Set(found.map(({ tenant }) => tenant))).toEqual(new Set(["platform"]));
   });
 
-  it("2. every tenant has its home on both, from the same repository", async () => {
+  it("2. every tenant has its home on both, from the same repository; not on the new one alone", async () => {
+    settle(["control-plane", "blue", "green"], ["green"], ["blue"]);
+    const refused = await project.pulumi("preview");
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain(
+      'error[L007]: environment "dev" leaves cluster "blue" in one step, and has no other home yet for team-a; ' +
+        "write clusters: [blue, green], run pulumi up, and move what volumes hold; then clusters: [green] with leaves: [blue]",
+    );
     settle(["control-plane", "blue", "green"], ["blue", "green"]);
     const changes = await project.previewed();
     expect(changes.filter((change) => /^(delete|replace)/.test(change))).toEqual([]);
@@ -75,6 +82,12 @@ describe("a cluster that is replaced, blue to green", () => {
 
   it("3. the first one loses its tenants, and nothing else is touched", async () => {
     settle(["control-plane", "blue", "green"], ["green"]);
+    const refused = await project.pulumi("preview");
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain(
+      'error[L008]: environment "dev" leaves cluster "blue", where this stack still holds team-a; ',
+    );
+    settle(["control-plane", "blue", "green"], ["green"], ["blue"]);
     const changes = await project.previewed();
     const deletions = changes.filter((change) => change.startsWith("delete "));
     expect(deletions.length).toBeGreaterThan(15);

@@ -170,6 +170,7 @@ describe("delivery", () => {
     });
     expect(await content()).toEqual(contentByPulumi);
     project.removeTenant("late");
+    project.settings("config:\n", "config:\n  estate:tenants: { letGo: [late] }\n");
     await up();
     await nudge();
     await eventually("the tenant whose file is gone to be gone", 120_000, async () => {

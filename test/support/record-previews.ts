@@ -36,6 +36,7 @@ async function tenants(project: TestProject): Promise<void> {
   await record(project, "access");
   project.tenant("team-a", ...web);
   project.tenant("team-ab", "environments: [dev]", "lifecycle: { state: removed }");
+  project.settings("config:\n", "config:\n  estate:tenants: { letGo: [team-ab] }\n");
   await record(project, "removed");
   const [urn = ""] = (project.resources().find((line) => line.includes("::dev/Namespace/team-ab-dev")) ?? "").split(
     " ",
@@ -44,6 +45,7 @@ async function tenants(project: TestProject): Promise<void> {
   await record(project, "protected");
   await project.succeed("state", "unprotect", urn, "--yes");
   project.tenant("team-ab", "environments: [dev]");
+  project.settings("  estate:tenants: { letGo: [team-ab] }\n", "");
   project.tenant("team-a", "environments: [dev]", "aplications: [{ name: web }]");
   await record(project, "broken");
   project.tenant("team-a", ...web);
