@@ -5,6 +5,7 @@ import { adoptCommand } from "./estate/adopt";
 import { print, columns, type Command } from "./estate/command";
 import { credentialsCommand } from "./estate/credentials";
 import { doctorCommand } from "./estate/doctor";
+import { migrateCommand } from "./estate/migrate";
 import { offboardCommand } from "./estate/offboard";
 import { planCommand } from "./estate/plan";
 import { tenantAdd } from "./estate/tenant-add";
@@ -17,6 +18,7 @@ const commands: readonly Command[] = [
   accessCommand,
   credentialsCommand,
   offboardCommand,
+  migrateCommand,
   adoptCommand,
   doctorCommand,
 ];
@@ -29,7 +31,7 @@ function help(): string {
     "",
     columns(commands.map(({ name, summary }) => [`  ${name}`, summary])),
     "",
-    "estate <command> --help tells the options. Exit codes: 0 done, 1 a bug of ours, 2 something to mend, 3 credentials end soon.",
+    "estate <command> --help tells the options. Exit codes: 0 done, 1 a bug of ours, 2 something to mend, 3 credentials end soon or are to be rotated.",
   ].join("\n");
 }
 
