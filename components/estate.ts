@@ -202,6 +202,7 @@ function backends(
   providers: Providers,
 ): Backends {
   return {
+    credentials: estate.credentials,
     clusters: new Map(
       connections.flatMap(({ connection: { name, provider } }) => {
         const ready = foundation.clusters.get(name);

@@ -245,6 +245,22 @@ function checkLeaving(settings: Settings, places: Places): Problem[] {
   ]);
 }
 
+/** A rotation that is due when the old ones have ended leaves nothing that is valid beside the new. */
+function checkCredentials({ credentials }: Settings, { placeOf }: Places): Problem[] {
+  const { days, robotDays, rotateDays } = credentials;
+  const shortest = Math.min(days, robotDays);
+  return rotateDays === undefined || rotateDays < shortest || shortest === 1
+    ? []
+    : [
+        mistake(
+          "P035",
+          placeOf(["credentials", "rotateDays"]),
+          `a rotation after ${String(rotateDays)} days comes when credentials have ended, which last ${String(shortest)}`,
+          `write less than ${String(shortest)}, or remove the key`,
+        ),
+      ];
+}
+
 /** What a schema cannot see: whether the settings fit each other. Pure. */
 export function checkSettings(settings: Settings, places: Written): Problem[] {
   return [
@@ -255,6 +271,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),
     ...checkGuardrails(settings, places),
+    ...checkCredentials(settings, places),
     ...checkPlacement(settings, places),
     ...checkPromotion(settings, places),
     ...Object.entries(settings.profiles).flatMap(([name, profile]) =>

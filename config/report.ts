@@ -114,6 +114,14 @@ function unknownKey(path: Path, key: string, { schema, source }: Subject): Probl
   return mistake("K001", place, `unknown key "${shown}"`, remedy);
 }
 
+/** What to do about a file of another form: those of older programs can be taken further, newer ones need a newer program. */
+function otherForm(value: unknown, known: number): string {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) return `write ${String(known)}`;
+  return value < known
+    ? "run `npx estate migrate`"
+    : `use a release of Estate that knows it, or write ${String(known)} and its keys`;
+}
+
 function wrongValue(path: Path, values: readonly unknown[], { source }: Subject): Problem {
   const value = valueAt(source.data, path);
   if (value === undefined) return missing(path, source);
@@ -124,7 +132,7 @@ function wrongValue(path: Path, values: readonly unknown[], { source }: Subject)
       "K006",
       place,
       `"${nameOf(path, source)}" is ${typeof value === "number" ? String(value) : kindOf(value)}, this program knows ${String(only)}`,
-      `write ${String(only)}`,
+      otherForm(value, only),
     );
   const shown = typeof value === "string" ? `"${value}"` : kindOf(value);
   // A key that may be left out has "undefined" among its values.

@@ -203,9 +203,23 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("Where images are kept"),
     credentials: z
       .strictObject({
-        issued: date.describe("The day from which credentials count; a later day renews them all"),
+        issued: date.describe("The day from which credentials count; a later day renews them all at once"),
         days: z.int().min(1).max(365).default(365).describe("Days that a credential for repositories lasts"),
         robotDays: z.int().min(1).max(90).default(90).describe("Days that a credential for images lasts"),
+        rotateDays: z
+          .int()
+          .min(1)
+          .max(365)
+          .optional()
+          .describe("Days until a rotation is due; half of the shorter life when absent"),
+        rotate: z
+          .strictObject({
+            all: z.array(date).default([]).describe("Days on which all were rotated: add today, and keep the last two"),
+            tenants: z.record(z.string(), z.array(date)).default({}).describe("The same of one tenant's, by its name"),
+          })
+          .prefault({})
+          .describe("Rotation: each day makes new ones, and those of the day before it stay valid until the next"),
+        revoked: date.optional().describe("Old ones that were made on this day or before it end at once"),
       })
       .describe("How long the credentials last that Estate makes"),
     products: z

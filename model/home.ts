@@ -12,16 +12,57 @@ export interface Product {
   readonly channels: Readonly<Record<string, string>>;
 }
 
-/** Days are dates as text: the plan has no clock. */
-export interface Credentials {
-  /** The day from which credentials count. A later one renews them all. */
+/** Credentials that were made together. Days are dates as text: the plan has no clock. */
+export interface Generation {
+  /** The day that they count from. */
   readonly issued: string;
-  /** The last day of credentials for repositories. */
+  /** The last day of those for repositories. */
+  readonly expires: string;
+  /** Grows with `issued`: the version of values that are written once and never read back. */
+  readonly serial: number;
+  /** Ends the logical names of its resources; nothing for the first, whose names never had one. */
+  readonly mark: string;
+}
+
+/**
+ * The credentials that are valid together, the ones in use last. Those before stay until the next rotation, so that nobody
+ * holds what is gone: what reads Vault reads it when its own time comes.
+ */
+export type Generations = readonly [...before: Generation[], current: Generation];
+
+/** How long the credentials last that Estate makes, and which of them there are. */
+export interface Credentials {
+  /** The day from which credentials count. A later one renews them all, without an overlap. */
+  readonly issued: string;
+  /** The last day of the credentials for repositories that the whole estate uses. */
   readonly expires: string;
   /** Days that a credential for images lasts from its making. */
   readonly robotDays: number;
-  /** Grows with `issued`: the version of values that are written once and never read back. */
-  readonly serial: number;
+  /** Days from a making to the rotation that is due. */
+  readonly rotateDays: number;
+  /** What the platform has, and each tenant that is not among `tenants`. */
+  readonly generations: Generations;
+  /** Tenants that were rotated by themselves. */
+  readonly tenants: Readonly<Record<string, Generations>>;
+}
+
+/** A tenant's generations; the platform's without a name. */
+export function generationsOf(
+  { generations, tenants }: Pick<Credentials, "generations" | "tenants">,
+  tenant?: string,
+): Generations {
+  return tenant !== undefined && Object.hasOwn(tenants, tenant) ? (tenants[tenant] ?? generations) : generations;
+}
+
+/** The generation that is in use. */
+export function currentOf(generations: Generations): Generation {
+  return inUse(generations, (generation) => generation);
+}
+
+/** One thing of each generation, and the one in use of them. */
+export function inUse<T>(generations: Generations, make: (generation: Generation) => T): T {
+  const [first, ...others] = generations;
+  return others.reduce((_, generation) => make(generation), make(first));
 }
 
 /** What every part of the plan may know about the estate. */

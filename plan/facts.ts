@@ -2,11 +2,11 @@ import type { Addresses } from "../config/services";
 import type { Settings } from "../config/schema";
 import { clusterKind } from "../model/addon-choice";
 import type { RoleMembership, TenantRole } from "../model/capability";
-import { addDays, dateSerial } from "../model/date";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
 import { defaultGroup } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
+import { credentialFacts } from "./generations";
 
 /** Sorted by name, whatever the order of the files. */
 export const byName = <T extends { readonly name: string }>(items: readonly T[]): T[] =>
@@ -21,7 +21,6 @@ export function named<T>(entries: Readonly<Record<string, T>>, name: string, wha
 
 /** What every part of the plan may know about the estate. */
 export function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
-  const { issued, days, robotDays } = settings.credentials;
   const { kind, groupType, keep, alsoFrom } = settings.registry;
   return {
     name: settings.name,
@@ -36,7 +35,7 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
       ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
     },
     registry: { kind, groupType, keep, alsoFrom, url: addresses.registry },
-    credentials: { issued, expires: addDays(issued, days), robotDays, serial: dateSerial(issued) },
+    credentials: credentialFacts(settings.credentials),
     products: settings.products,
     ...(settings.mirror === undefined ? {} : { mirror: settings.mirror }),
     priorityClasses: settings.priorityClasses,

@@ -1,4 +1,4 @@
-import { Complaint } from "@estate/sandbox";
+import { Complaint } from "@estate/sandbox/complaint";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;

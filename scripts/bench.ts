@@ -11,8 +11,9 @@ import { objectAddress } from "../model/kubernetes";
 import { imageRepository, secretPolicyName } from "../model/names";
 import { planEstate, type EstatePlan } from "../plan/plan";
 import { loadInputs } from "../tenants/inputs";
-import { readArguments } from "./arguments";
+import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
+import { manyTenants, validateTarget } from "./bench-validate";
 import { firstDeployment, spread, withWebhook, withoutWebhook, type Samples } from "./bench-loop";
 import { policyCost, policyCostLine } from "./bench-policies";
 import { interruptible } from "./interrupt";
@@ -21,6 +22,8 @@ import { LiveEstate, LiveHome } from "./live/home";
 import { copyProject } from "./project-copy";
 import { pulumi, rebuild } from "./pulumi-cli";
 import { tenantShares } from "./state-size";
+
+const usage = "npm run bench [-- --only validate]";
 
 interface Row {
   readonly what: string;
@@ -172,7 +175,7 @@ async function loop(
   }
 }
 
-async function bench(signal: AbortSignal): Promise<number> {
+async function bench(only: string | undefined, signal: AbortSignal): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "estate-bench-"));
   const project = join(folder, "project");
   copyProject(checkout, project);
@@ -185,6 +188,9 @@ async function bench(signal: AbortSignal): Promise<number> {
   const sandboxDir = join(folder, "sandbox");
   let sandbox: Sandbox | undefined;
   try {
+    const validate = manyTenants(join(folder, "many"), 1000);
+    await note(`estate validate of 1000 tenant files (target ${String(validateTarget)} s)`, validate);
+    if (only === "validate") return 0;
     await note("sandbox start", async () => {
       sandbox = await start({ dir: sandboxDir, plugins: "doubles", reporter: new Progress(), signal });
     });
@@ -259,6 +265,7 @@ async function bench(signal: AbortSignal): Promise<number> {
 }
 
 void runCommand(() => {
-  readArguments("npm run bench", {});
-  return interruptible(bench);
+  const { only } = readArguments(usage, { only: { type: "string" } });
+  if (only !== undefined && only !== "validate") throw misread(usage, `no part "${only}"`);
+  return interruptible((signal) => bench(only, signal));
 });

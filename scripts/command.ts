@@ -1,4 +1,4 @@
-import { Complaint } from "@estate/sandbox";
+import { Complaint } from "@estate/sandbox/complaint";
 import { EstateError } from "../model/problem";
 import { Interruption } from "./interrupt";
 

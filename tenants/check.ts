@@ -50,6 +50,21 @@ function checkLetGo(living: readonly ReadableEntry[], settings: Settings, places
   });
 }
 
+/** Only a tenant that there is can be rotated. */
+function checkRotation(entries: readonly TenantEntry[], { credentials }: Settings, places: Places): Problem[] {
+  const names = entries.map(({ name }) => name);
+  return Object.keys(credentials.rotate.tenants)
+    .filter((name) => !names.includes(name))
+    .map((name) =>
+      mistake(
+        "P016",
+        places.placeOf(["credentials", "rotate", "tenants", name], "key"),
+        `no tenant "${name}"`,
+        suggestion(name, names),
+      ),
+    );
+}
+
 function checkEnvironments({ tenant, source }: ReadableEntry, settings: Settings): Problem[] {
   const known = Object.keys(settings.environments);
   const unknown = (name: string, path: (string | number)[]): Problem[] =>
@@ -133,6 +148,7 @@ export function checkTenants(
   return [
     ...checkSelection(entries, settings, settingsPlaces),
     ...checkLetGo(living, settings, settingsPlaces),
+    ...checkRotation(entries, settings, settingsPlaces),
     ...profilesOnClusters(settings, features, settingsPlaces),
     ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
     ...readable.flatMap(checkFormerName),

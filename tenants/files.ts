@@ -6,6 +6,7 @@ import { legible, mistake } from "../config/mistake";
 import type { Features } from "../config/settings";
 import type { Problem } from "../model/problem";
 import type { TenantEntry } from "./entry";
+import { tenantSchemaVersion } from "./migrations";
 import { tenantSchema } from "./schema";
 
 /** The tenants' folder as far as it could be read. */
@@ -31,7 +32,7 @@ function wrongEnding(file: string, folder: string, all: readonly string[]): Prob
 }
 
 /** Stands in for required keys of a file that lacks them, while the rest of it is checked against the settings. */
-const required = { schema: 1, displayName: "-", owner: { email: "nobody@example.invalid" } };
+const required = { schema: tenantSchemaVersion, displayName: "-", owner: { email: "nobody@example.invalid" } };
 
 /** One tenant's file, as it was read, checked against the schema. */
 export function entryOf(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { complaint, matching, date } from "../config/schema";
 import type { TenantFeature } from "../features/feature";
 import { displayNamePattern, environmentNamePattern } from "../model/names";
+import { tenantSchemaVersion } from "./migrations";
 
 /** Identity-provider group names: no system group, no surrounding blanks. */
 const groupName = z
@@ -56,7 +57,7 @@ export function tenantSchema(features: readonly TenantFeature[]) {
   for (const feature of features)
     if (feature.schema !== undefined) shape[feature.key] = feature.schema.describe(feature.summary);
   return z.strictObject({
-    schema: z.literal(1).describe("Version of this file's form"),
+    schema: z.literal(tenantSchemaVersion).describe("Version of this file's form"),
     displayName: z
       .string()
       .min(1)

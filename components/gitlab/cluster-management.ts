@@ -1,6 +1,6 @@
 import { type Group, Project, ProjectDeployToken } from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import type { EstateFacts } from "../../model/home";
+import { generationsOf, inUse, type EstateFacts } from "../../model/home";
 import { clusterManagementProject } from "../../model/names";
 import type { Child } from "./child";
 
@@ -33,16 +33,20 @@ export function makeClusterManagement(
     },
     { ...child, protect: estate.protect },
   );
-  const token = new ProjectDeployToken(
-    `${name}-${clusterManagementProject}-delivery`,
-    {
-      project: project.id,
-      name: "flux",
-      username: "flux-clusters",
-      scopes: ["read_repository"],
-      expiresAt: `${estate.credentials.expires}T00:00:00.000Z`,
-    },
-    child,
+  const token = inUse(
+    generationsOf(estate.credentials),
+    ({ expires, mark }) =>
+      new ProjectDeployToken(
+        `${name}-${clusterManagementProject}-delivery${mark}`,
+        {
+          project: project.id,
+          name: "flux",
+          username: "flux-clusters",
+          scopes: ["read_repository"],
+          expiresAt: `${expires}T00:00:00.000Z`,
+        },
+        child,
+      ),
   );
   return { project: pulumi.output(project.id), username: token.username, password: token.token };
 }

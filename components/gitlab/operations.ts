@@ -9,7 +9,7 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { OperationsRepository, TenantRepositories } from "../../model/capability";
-import type { EstateFacts } from "../../model/home";
+import { generationsOf, inUse, type EstateFacts, type Generation } from "../../model/home";
 import { namespaceName, operationsProject } from "../../model/names";
 import { promotionConfigPath } from "../../model/pipeline";
 import { receiverName } from "../../model/platform";
@@ -23,8 +23,8 @@ export interface OperationsArgs {
   readonly group: Group;
   /** Path of the platform's pipelines, once they are written. */
   readonly pipelines: pulumi.Output<string>;
-  /** Absent for a tenant whose credentials are gone. */
-  readonly receiverToken: pulumi.Output<string> | undefined;
+  /** The receivers' token of a generation; absent for a tenant whose credentials are gone. */
+  readonly receiverToken: ((generation: Generation) => pulumi.Output<string>) | undefined;
 }
 
 /** The address at which Flux takes a receiver's calls: its own rule, from the token, the receiver's name and namespace. */
@@ -77,16 +77,16 @@ function makeProject(
 
 /** A credential that reads one repository; where image automation commits, one that also writes to this one and no other. */
 function makeCredential(
-  { name, estate }: OperationsArgs,
+  { name }: OperationsArgs,
   { environment, automation }: OperationsRepository,
   project: Project,
+  { expires, mark }: Generation,
   child: Child,
 ) {
   const path = operationsProject(environment);
-  const { expires } = estate.credentials;
   if (automation) {
     const token = new ProjectAccessToken(
-      `${name}/${path}-automation`,
+      `${name}/${path}-automation${mark}`,
       {
         project: project.id,
         name: "flux-image-automation",
@@ -99,7 +99,7 @@ function makeCredential(
     return { username: pulumi.output("flux-image-automation"), password: token.token };
   }
   const token = new ProjectDeployToken(
-    `${name}/${path}-delivery`,
+    `${name}/${path}-delivery${mark}`,
     {
       project: project.id,
       name: "flux",
@@ -114,37 +114,39 @@ function makeCredential(
 
 /** A credential that opens merge requests here: a developer's, and developers do not merge into what is gated. */
 function makePromotion(
-  { name, estate }: OperationsArgs,
+  { name }: OperationsArgs,
   { environment, promotesFrom }: OperationsRepository,
   project: Project,
+  { expires, mark }: Generation,
   child: Child,
 ): PromotionCredential[] {
   if (promotesFrom === undefined) return [];
   const token = new ProjectAccessToken(
-    `${name}/${operationsProject(environment)}-promotion`,
+    `${name}/${operationsProject(environment)}-promotion${mark}`,
     {
       project: project.id,
       name: `promotion-from-${promotesFrom}`,
       scopes: ["api"],
       accessLevel: "developer",
-      expiresAt: estate.credentials.expires,
+      expiresAt: expires,
     },
     child,
   );
   return [{ into: environment, token: token.token }];
 }
 
+/** One for each generation: a receiver knows the token that its cluster read last, and its address is made from that. */
 function makeHooks(
-  { name, request, receiverToken }: OperationsArgs,
+  { name, request }: OperationsArgs,
   operations: OperationsRepository,
   project: Project,
+  { token: receiverToken, mark }: { readonly token: pulumi.Output<string>; readonly mark: string },
   child: Child,
 ): void {
-  if (receiverToken === undefined) return;
   const namespace = namespaceName(request.tenant, operations.environment);
   for (const { cluster, host } of operations.receivers) {
     new ProjectHook(
-      `${name}/${operationsProject(operations.environment)}-hook-${cluster}`,
+      `${name}/${operationsProject(operations.environment)}-hook-${cluster}${mark}`,
       {
         project: project.id,
         // The path is as good as the token: it is made from it.
@@ -169,11 +171,18 @@ export function makeOperations(args: OperationsArgs, child: Child): RepositoryCr
     const { environment, forkOf } = operations;
     const project = makeProject(args, operations, forkOf === undefined ? undefined : made.get(forkOf), child);
     made.set(environment, project);
-    if (args.receiverToken === undefined) continue;
-    makeHooks(args, operations, project, child);
-    const credential = makeCredential(args, operations, project, child);
-    deliveries.push({ environment, ...credential, receiverToken: args.receiverToken });
-    promotions.push(...makePromotion(args, operations, project, child));
+    const { receiverToken: tokenOf } = args;
+    if (tokenOf === undefined) continue;
+    const used = inUse(generationsOf(args.estate.credentials, args.request.tenant), (generation) => {
+      const receiverToken = tokenOf(generation);
+      makeHooks(args, operations, project, { token: receiverToken, mark: generation.mark }, child);
+      return {
+        delivery: { ...makeCredential(args, operations, project, generation, child), receiverToken },
+        promotions: makePromotion(args, operations, project, generation, child),
+      };
+    });
+    deliveries.push({ environment, ...used.delivery });
+    promotions.push(...used.promotions);
   }
   return { deliveries, promotions };
 }

@@ -2,7 +2,7 @@ import { Group, GroupShareGroup, Project, RepositoryFile } from "@pulumi/gitlab"
 import type * as pulumi from "@pulumi/pulumi";
 import { createHmac } from "node:crypto";
 import type { TenantRepositories } from "../../model/capability";
-import type { EstateFacts } from "../../model/home";
+import type { EstateFacts, Generation } from "../../model/home";
 import { leftToOthers } from "../../model/foreign-fields";
 import { repositoryAccess } from "../../model/people";
 import { pipelineInclude } from "../../model/pipeline";
@@ -149,9 +149,14 @@ export function makeTenant(args: TenantGroupArgs, child: Child): RepositoryCrede
   makePage(name, args, group, child);
 
   // One for the tenant, from which none of another's can be made: each receiver's address is made from it, its own name
-  // and its namespace.
+  // and its namespace. A rotation makes another one from the same key, which leaves the state for nobody.
   const receiverToken = request.credentials
-    ? args.receivers.apply((key) => createHmac("sha256", key).update(request.tenant).digest("hex"))
+    ? ({ mark }: Generation) =>
+        args.receivers.apply((key) =>
+          createHmac("sha256", key)
+            .update(mark === "" ? request.tenant : `${request.tenant}/${mark}`)
+            .digest("hex"),
+        )
     : undefined;
   return makeOperations({ ...args, name, group, receiverToken }, child);
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ImmutableTagRule, Project, ProjectMemberGroup, RetentionPolicy, RobotAccount } from "@pulumiverse/harbor";
 import type { RegistryProject } from "../../model/capability";
-import type { EstateFacts } from "../../model/home";
+import { generationsOf, inUse, type EstateFacts } from "../../model/home";
 import { registryHost } from "../../model/names";
 import { imageAccess } from "../../model/people";
 import type { Registry, RegistryAccess, RegistryCredential } from "./contract";
@@ -59,16 +59,20 @@ export function harbor(estate: EstateFacts, provider: pulumi.ProviderResource): 
       );
 
       const robot = (purpose: string, right: Right): RegistryCredential => {
-        const account = new RobotAccount(
-          `${name}-robot-${purpose}`,
-          {
-            // The day is part of the name: a renewed credential stands beside the old one until that one ends.
-            name: `${purpose}-${String(credentials.serial)}`,
-            level: "project",
-            duration: credentials.robotDays,
-            permissions: [{ kind: "project", namespace: project.name, accesses: accesses(right) }],
-          },
-          child,
+        const account = inUse(
+          generationsOf(credentials, request.tenant),
+          ({ serial, mark }) =>
+            new RobotAccount(
+              `${name}-robot-${purpose}${mark}`,
+              {
+                // The day is part of the name: Harbor has one robot of a name.
+                name: `${purpose}-${String(serial)}`,
+                level: "project",
+                duration: credentials.robotDays,
+                permissions: [{ kind: "project", namespace: project.name, accesses: accesses(right) }],
+              },
+              child,
+            ),
         );
         return { username: account.fullName, password: account.secret };
       };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deliverySecret, pipelineFolder, pipelineSecret, promotionKey, secretFolder } from "../../model/names";
+import { currentOf, generationsOf, type EstateFacts } from "../../model/home";
 import type { TenantPlan } from "../../plan/plan";
 import type { ConnectedCluster } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
@@ -9,6 +10,8 @@ import type { Secrets } from "../vault/contract";
 
 /** What serves tenants: the clusters, the delivery, and a backend for each capability. */
 export interface Backends {
+  /** Which credentials there are of each tenant. */
+  readonly credentials: EstateFacts["credentials"];
   readonly clusters: ReadonlyMap<string, ConnectedCluster>;
   /** One, or both in the step from one to the other. */
   readonly deliveries: readonly Delivery[];
@@ -31,7 +34,7 @@ export class Tenant extends pulumi.ComponentResource {
     const repositories =
       plan.repositories === undefined ? undefined : backends.repositories.tenant(plan.repositories, this);
     const access = plan.registry === undefined ? undefined : backends.registry.project(plan.registry, this);
-    this.keep(plan.name, repositories, access, backends.secrets);
+    this.keep(plan.name, repositories, access, backends);
     for (const delivery of backends.deliveries) delivery.tenant(plan, backends.clusters, this);
     this.registerOutputs({});
   }
@@ -41,12 +44,13 @@ export class Tenant extends pulumi.ComponentResource {
     tenant: string,
     repositories: RepositoryCredentials | undefined,
     access: RegistryAccess | undefined,
-    secrets: Secrets,
+    { secrets, credentials }: Pick<Backends, "secrets" | "credentials">,
   ): void {
+    const version = currentOf(generationsOf(credentials, tenant)).serial;
     for (const { environment, username, password, receiverToken } of repositories?.deliveries ?? []) {
       const pull = access?.pull.get(environment);
       secrets.keep(
-        `${secretFolder(tenant, environment)}/${deliverySecret}`,
+        { path: `${secretFolder(tenant, environment)}/${deliverySecret}`, version },
         {
           username,
           password,
@@ -61,7 +65,8 @@ export class Tenant extends pulumi.ComponentResource {
       ...(access?.push === undefined ? {} : { registry: access.host, ...access.push }),
       ...Object.fromEntries(promotions.map(({ into, token }) => [promotionKey(into), token])),
     };
-    if (Object.keys(pipelines).length > 0) secrets.keep(`${pipelineFolder(tenant)}/${pipelineSecret}`, pipelines, this);
+    const path = `${pipelineFolder(tenant)}/${pipelineSecret}`;
+    if (Object.keys(pipelines).length > 0) secrets.keep({ path, version }, pipelines, this);
   }
 }
 

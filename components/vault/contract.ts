@@ -1,6 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PipelineReader, SecretReader } from "../../model/capability";
 
+/** Where values are kept. */
+export interface Keeping {
+  /** Below the mount. */
+  readonly path: string;
+  /** Another number writes the values anew. */
+  readonly version: number;
+}
+
 /** What of Vault all tenants share: where their secrets are, and where they log in. */
 export interface SecretsFoundation {
   /** The estate's KV v2 mount. */
@@ -17,6 +25,6 @@ export interface Secrets {
   reader(request: SecretReader, parent: pulumi.ComponentResource): void;
   /** Lets pipelines of exactly these projects, on protected branches, read their tenant's folder. */
   pipelines(request: PipelineReader, parent: pulumi.ComponentResource): void;
-  /** Keeps values at a path. They are written once for each renewal and never read back. */
-  keep(path: string, values: Readonly<Record<string, pulumi.Input<string>>>, parent: pulumi.ComponentResource): void;
+  /** Keeps values at a path. They are written once for each version and never read back. */
+  keep(at: Keeping, values: Readonly<Record<string, pulumi.Input<string>>>, parent: pulumi.ComponentResource): void;
 }

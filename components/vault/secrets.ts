@@ -6,7 +6,7 @@ import type { PipelineReader, SecretReader } from "../../model/capability";
 import type { EstateFacts } from "../../model/home";
 import { pipelinePolicyName, secretPolicyName } from "../../model/names";
 import { vaultAudience } from "../../model/platform";
-import type { Secrets, SecretsFoundation } from "./contract";
+import type { Keeping, Secrets, SecretsFoundation } from "./contract";
 
 /** Seconds that a login lasts, renewed or not: at most an hour, because a Vault token outlives the role that it was made by. */
 const loginSeconds = 1800;
@@ -81,15 +81,19 @@ export class VaultSecrets implements Secrets {
     );
   }
 
-  /** Keeps values at a path below the mount. They are written once for each renewal and never read back: no state holds them. */
-  keep(path: string, values: Readonly<Record<string, pulumi.Input<string>>>, parent: pulumi.ComponentResource): void {
+  /** Keeps values at a path below the mount. They are written once for each version and never read back: no state holds them. */
+  keep(
+    { path, version }: Keeping,
+    values: Readonly<Record<string, pulumi.Input<string>>>,
+    parent: pulumi.ComponentResource,
+  ): void {
     new SecretV2(
       `vault/${path}`,
       {
         mount: this.args.foundation.mount,
         name: path,
         dataJsonWo: pulumi.secret(pulumi.jsonStringify(values)),
-        dataJsonWoVersion: this.args.estate.credentials.serial,
+        dataJsonWoVersion: version,
         deleteAllVersions: true,
       },
       { parent, provider: this.args.provider },

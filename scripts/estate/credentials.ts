@@ -11,11 +11,16 @@ export function endingBy(ends: readonly CredentialEnd[], day: string): Credentia
   return ends.filter((credential) => credential.ends <= day);
 }
 
-/** What expires soon: 3 when something does. */
+/** Those whose rotation was due by a day. */
+export function dueBy(ends: readonly CredentialEnd[], day: string): CredentialEnd[] {
+  return ends.filter(({ rotate }) => rotate !== undefined && rotate <= day);
+}
+
+/** What expires soon, or is to be rotated: 3 when something is. */
 export const credentialsCommand: Command = {
   name: "credentials",
   usage,
-  summary: "which credentials that Estate made end soon (exit code 3 when one does)",
+  summary: "which credentials that Estate made end soon, or are to be rotated (exit code 3 when one is)",
   run: (args) => {
     const { values } = readOperands(
       usage,
@@ -34,27 +39,36 @@ export const credentialsCommand: Command = {
     const today = new Date().toISOString().slice(0, 10);
     const all = credentialEnds(plan);
     const soon = endingBy(all, addDays(today, Number(days)));
-    const shown = values.all ? all : soon;
+    const due = dueBy(all, today);
+    const shown = values.all ? all : all.filter((each) => soon.includes(each) || due.includes(each));
     if (values.json)
-      print(JSON.stringify({ today, within: Number(days), soon: soon.length, credentials: shown }, undefined, 2));
+      print(
+        JSON.stringify(
+          { today, within: Number(days), soon: soon.length, due: due.length, credentials: shown },
+          undefined,
+          2,
+        ),
+      );
     else {
       if (shown.length > 0)
         print(
           columns([
-            ["ends", "tenant", "credential"],
-            ...shown.map(({ ends, tenant, credential }) => [
+            ["ends", "rotate by", "tenant", "credential"],
+            ...shown.map(({ ends, rotate = "-", tenant, credential }) => [
               ends < today ? `${ends} (ended)` : ends,
+              rotate,
               tenant,
               credential,
             ]),
           ]),
         );
       print(`${String(soon.length)} of ${String(all.length)} credentials end within ${days} days of ${today}`);
-      if (soon.length > 0)
+      print(`${String(due.length)} were to be rotated by ${today}`);
+      if (shown.length > 0)
         print(
-          `To renew them all, write today into Pulumi.${values.stack}.yaml: estate:credentials: issued: "${today}"; then run pulumi up`,
+          `To rotate them all, add today in Pulumi.${values.stack}.yaml: estate:credentials: rotate: all: ["${today}"]; then run pulumi up`,
         );
     }
-    return soon.length > 0 ? 3 : 0;
+    return soon.length + due.length > 0 ? 3 : 0;
   },
 };

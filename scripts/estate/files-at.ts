@@ -1,4 +1,4 @@
-import { Complaint } from "@estate/sandbox";
+import { Complaint } from "@estate/sandbox/complaint";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Complaint } from "@estate/sandbox";
+import { Complaint } from "@estate/sandbox/complaint";
 import { hasErrors } from "../../config/settings";
 import { suggestion } from "../../config/suggestion";
 import { mistake } from "../../config/mistake";

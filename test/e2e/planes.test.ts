@@ -23,7 +23,7 @@ const day = (fromToday: number): string => new Date(Date.now() + fromToday * 86_
 
 beforeAll(async () => {
   project = await TestProject.start();
-  project.settings(/issued: "[^"]*"/, `issued: "${day(-1)}"\n    robotDays: 1`);
+  project.settings(/issued: "[^"]*"/, `issued: "${day(-2)}"\n    robotDays: 1`);
   project.tenant("team-a", "applications: [{ name: web }, { name: worker }]");
   project.tenant("team-ab", "applications: [{ name: web }]");
   for (const name of namesakes) project.tenant(name, "environments: [dev]");
@@ -283,6 +283,38 @@ describe("an application's pipeline", () => {
   });
 });
 
+describe("a rotation", () => {
+  const image = "acme-team-a/web";
+  const clones = async (login: Login): Promise<boolean> =>
+    (await gitlab.clone(path("team-a", "ops-dev"), login)).code === 0;
+  const rotated = (...days: readonly string[]): string => `rotate: { tenants: { team-a: [${days.join(", ")}] } }`;
+
+  it("of one tenant makes new credentials, and the old are good beside them", async () => {
+    const old = { git: await credentials.git("team-a", "dev"), pushing: await credentials.pushing("team-a") };
+    const others = await credentials.git("team-ab", "dev");
+    const promotion = (await credentials.ofPipelines("team-a"))["promote_prod"] ?? "";
+    const may = (token: string) =>
+      gitlab.ask("GET", GitLabSide.project("acme/tenants/team-a/ops-prod"), undefined, token);
+
+    project.settings("robotDays: 1", `robotDays: 1\n    ${rotated(`"${day(-1)}"`)}`);
+    const { steps } = JSON.parse((await project.succeed("preview", "--json")).stdout) as {
+      readonly steps: readonly { readonly op: string; readonly urn: string }[];
+    };
+    expect(steps.filter(({ op }) => !["same", "create", "update"].includes(op))).toEqual([]);
+    await project.succeed("up", "--yes", "--skip-preview");
+
+    const fresh = { git: await credentials.git("team-a", "dev"), pushing: await credentials.pushing("team-a") };
+    expect(fresh.git.password).not.toBe(old.git.password);
+    expect(await credentials.git("team-ab", "dev")).toEqual(others);
+    expect([await clones(old.git), await clones(fresh.git)]).toEqual([true, true]);
+    expect((await old.pushing.pushImage(image, "2.1.0", layer)).status).toBe(201);
+    expect((await fresh.pushing.pushImage(image, "2.2.0", layer)).status).toBe(201);
+    const renewed = (await credentials.ofPipelines("team-a"))["promote_prod"] ?? "";
+    expect(renewed).not.toBe(promotion);
+    expect([(await may(promotion)).status, (await may(renewed)).status]).toEqual([200, 200]);
+  });
+});
+
 describe("credentials for images that have ended", () => {
   const image = "acme-team-a/web";
 
@@ -303,7 +335,7 @@ describe("credentials for images that have ended", () => {
     // It is the login that Harbor refuses, and not the project.
     expect([pushing.tokenStatus, pulling.tokenStatus]).toEqual([401, 401]);
 
-    project.settings(`issued: "${day(-1)}"`, `issued: "${day(0)}"`);
+    project.settings(`issued: "${day(-2)}"`, `issued: "${day(0)}"`);
     await project.succeed("up", "--yes", "--skip-preview");
     expect((await (await credentials.pushing("team-a")).pushImage(image, "3.1.0", layer)).status).toBe(201);
     expect((await (await credentials.pulling("team-a", "dev")).pullManifest(image, "3.1.0")).status).toBe(200);

@@ -184,6 +184,12 @@ describe("estate", { timeout: 120_000 }, () => {
       status: 3,
       stdout: expect.stringContaining("robot ci of registry project") as string,
     });
+    // A rotation was due 45 days after they were made.
+    expect(estate("credentials", "--within", "5d")).toMatchObject({
+      status: 3,
+      stdout: expect.stringMatching(/0 of \d+ credentials end within 5 days [^]*rotate: all: \["/) as string,
+    });
+    issued(day(-20));
     expect(estate("credentials", "--within", "5d").status).toBe(0);
     issued(day(0));
     expect(estate("credentials").status).toBe(0);
