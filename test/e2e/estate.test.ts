@@ -401,8 +401,8 @@ describe("limits", () => {
     });
     const [container] = (made as unknown as { spec: { containers: { resources: unknown }[] } }).spec.containers;
     expect(container?.resources).toEqual({
-      limits: { cpu: "500m", memory: "512Mi" },
-      requests: { cpu: "50m", memory: "64Mi" },
+      limits: { cpu: "500m", memory: "512Mi", "ephemeral-storage": "1Gi" },
+      requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
     });
   });
 
