@@ -77,7 +77,7 @@ describe("requests", () => {
       contentType: "application/merge-patch+json",
       impersonate: { user: "eve", groups: ["g1", "g2"] },
     });
-    expect(answer).toEqual({ status: 201, body: { ok: true }, date: expect.any(String) });
+    expect(answer).toEqual({ status: 201, body: { ok: true }, date: expect.any(String), warnings: [] });
     expect(seen[0]).toMatchObject({ method: "POST", url: "/x?dryRun=All", body: '{"a":1}' });
     expect(seen[0]?.headers).toMatchObject({
       authorization: "Bearer token-of-one",
