@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { EstatePlan } from "../plan/plan";
-import { home, mallory, moving, neighbour, pooled, virtual, type Trial } from "./attack";
+import { home, neighbour, virtual, type Trial } from "./attack";
 import { trialEstate } from "./estate";
 import { GuardedCluster } from "./guarded-cluster";
 import { identitiesOf } from "./identities";
@@ -15,21 +15,11 @@ import { rightsOf, servedKinds, sweep, type Served, type Sweep } from "./rights"
 import { trials } from "./trials";
 import type { ClusterFindings } from "./report";
 import { faultsOf, hold, type Verdict } from "./verdict";
+import { worstCase } from "./worst-case";
 import { differences, rbacObjects, recordOf, viewsOf, type RightsRecord } from "./views";
 
 /** Where the rights of everybody stand: written by `npm run escape -- --record`, and read by people before it is committed. */
 const recordFile = join(__dirname, "rights.yaml");
-
-const rbac = "rbac.authorization.k8s.io";
-
-/** Binds somebody to cluster-admin in a namespace: the worst that a RoleBinding can grant. */
-const worstCase = (namespace: string, name: string, subject: object): object => ({
-  apiVersion: `${rbac}/v1`,
-  kind: "RoleBinding",
-  metadata: { name, namespace },
-  roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
-  subjects: [subject],
-});
 
 /** The suite on one cluster: what its API server lets through, of whom. */
 export class ClusterSuite {
@@ -109,13 +99,7 @@ export class ClusterSuite {
 
   /** Gives somebody all that a RoleBinding can give, in every home. From here on only guardrails hold them. */
   async grantWorstCase(): Promise<void> {
-    const user = { apiGroup: rbac, kind: "User", name: mallory.user };
-    for (const namespace of [home, neighbour, pooled, moving, virtual])
-      await this.cluster.apply([worstCase(namespace, "worst-case", user)]);
-    for (const name of ["reconciler", "secret-reader"])
-      await this.cluster.apply([
-        worstCase(home, `worst-case-${name}`, { kind: "ServiceAccount", name, namespace: home }),
-      ]);
+    await this.cluster.apply(worstCase());
   }
 
   /** A guardrail's attacks with their twins, and its controls, in the worst case. */

@@ -11,6 +11,7 @@ import { rights } from "../../escape/trials/rights";
 import { secrets } from "../../escape/trials/secrets";
 import { walls } from "../../escape/trials/walls";
 import { GuardedCluster } from "../../escape/guarded-cluster";
+import { worstCase } from "../../escape/worst-case";
 
 // The same attacks as in escape.test.ts, on a cluster whose guardrails warn; and who would be refused there, told before
 // anybody is. Nothing here is made by anybody but the API server: no answer is worked out.
@@ -37,7 +38,6 @@ const all = guardrails(warning.estate);
 const always = all.filter((each) => each.always !== undefined).map(({ name }) => name);
 let cluster: GuardedCluster;
 
-const rbac = "rbac.authorization.k8s.io";
 const own = "harbor.example.com/acme-team-a/app:1";
 const restricted = {
   allowPrivilegeEscalation: false,
@@ -167,10 +167,13 @@ const told = ({ refused }: GuardrailReport): string[] =>
   ].sort(byName);
 /** The RoleBinding that this test makes, so that no role refuses anything, is refused to a tenant, too. */
 const homes = [home, neighbour, virtual];
-const worstCase = homes.map((namespace) => `role-bindings ${namespace} RoleBinding/worst-case`);
+const granted = worstCase(homes);
+const bindings = granted.map(
+  ({ metadata }) => `role-bindings ${metadata.namespace ?? ""} RoleBinding/${metadata.name ?? ""}`,
+);
 const expected = [
   ...standing.map(({ guardrail, offence }) => `${guardrail} ${home} ${offence.kind}/${String(offence.metadata.name)}`),
-  ...worstCase,
+  ...bindings,
 ].sort(byName);
 
 const report = (estate = warning): Promise<GuardrailReport> => guardrailReport(cluster.client, "dev", estate, all);
@@ -181,16 +184,7 @@ beforeAll(async () => {
     trials.flatMap(({ definitions = [] }) => definitions),
   );
   for (const { before = [] } of trials) await cluster.apply(before);
-  for (const namespace of homes)
-    await cluster.apply([
-      {
-        apiVersion: `${rbac}/v1`,
-        kind: "RoleBinding",
-        metadata: { name: "worst-case", namespace },
-        roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
-        subjects: [{ apiGroup: rbac, kind: "User", name: mallory.user }],
-      },
-    ]);
+  await cluster.apply(granted);
 });
 
 afterAll(() => cluster.end());
