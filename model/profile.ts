@@ -65,11 +65,8 @@ export function applyExceptions(
  */
 export const countedAnyway: Quota = {
   configmaps: "500",
-  "count/cronjobs.batch": "100",
   "count/deployments.apps": "100",
-  "count/ingresses.networking.k8s.io": "50",
   "count/jobs.batch": "500",
-  "count/statefulsets.apps": "50",
   persistentvolumeclaims: "20",
   pods: "100",
   replicationcontrollers: "10",
