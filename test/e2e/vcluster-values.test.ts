@@ -1,3 +1,4 @@
+import { countedAnyway } from "../../model/profile";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chartObjects } from "../../features/vcluster/release";
@@ -119,7 +120,7 @@ describe("what the chart makes of them", () => {
     const on = chart.merged({ policies: { resourceQuota: { enabled: true, quota: { pods: "50" } } } });
     expect(at(on, "policies", "resourceQuota", "quota")).toMatchObject({ pods: "50", "count/pods": 20 });
     expect(objects.find(({ kind }) => kind === "ResourceQuota")?.spec).toEqual({
-      hard: { "requests.cpu": "8", "requests.memory": "16Gi", pods: "50" },
+      hard: { ...countedAnyway, "requests.cpu": "8", "requests.memory": "16Gi", pods: "50" },
     });
     expect(objects.filter(({ kind }) => kind === "LimitRange")).toHaveLength(1);
   });
