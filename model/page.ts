@@ -47,10 +47,6 @@ function readme({ estate, tenant, environments }: TenantScope, applications: rea
       ({ name }) => `- secrets of ${name}: \`${estate.name}/${secretFolder(tenant.name, name)}/\` in Vault`,
     ),
     "",
-    "## What expires",
-    "",
-    "Credentials that Estate made for delivery, pipelines and images; the platform renews them before their end.",
-    "",
   ];
   return lines.join("\n");
 }

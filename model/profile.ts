@@ -65,8 +65,6 @@ export function applyExceptions(
  */
 export const countedAnyway: Quota = {
   configmaps: "500",
-  "count/deployments.apps": "100",
-  "count/jobs.batch": "500",
   persistentvolumeclaims: "20",
   pods: "100",
   replicationcontrollers: "10",
