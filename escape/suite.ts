@@ -5,7 +5,7 @@ import type { EstatePlan } from "../plan/plan";
 import { home, neighbour, virtual, type Trial } from "./attack";
 import { trialEstate } from "./estate";
 import { GuardedCluster } from "./guarded-cluster";
-import { identitiesOf } from "./identities";
+import { identitiesOf, stranger } from "./identities";
 import { benchmark } from "./mtb";
 import { missedOf, type Outcome } from "./mutation/mutant";
 import { mutatePolicies } from "./mutation/policies";
@@ -64,9 +64,10 @@ export class ClusterSuite {
   async refusals(): Promise<Sweep> {
     const faults: string[] = [];
     let asked = 0;
+    // Elsewhere nothing is allowed but what everybody may who is logged in: a right that reached there would be found.
+    const elsewhere = await rightsOf(this.cluster.client, stranger, "default", this.served);
     for (const { person, namespace } of viewsOf(this.plan).filter(({ name }) => /^(team-a|virtual)-/.test(name))) {
       const own = await rightsOf(this.cluster.client, person, namespace, this.served);
-      const elsewhere = await rightsOf(this.cluster.client, person, neighbour, this.served);
       for (const [place, allowed] of [
         [namespace, own],
         [neighbour, elsewhere],

@@ -1,6 +1,6 @@
 import { KubernetesClient, isRecord } from "@estate/clients";
 import { checkout } from "@estate/sandbox";
-import { pathToFileURL } from "node:url";
+import { relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clusterInventory, type Found } from "../../scripts/inventory";
 import { tenantShares } from "../../scripts/state-size";
@@ -102,9 +102,12 @@ async function content(): Promise<unknown> {
 
 /** What a tenant of two environments and two applications takes of the state, at most. */
 function expectShare(resources: number, bytes: number): void {
-  // The test's copy of the project has its packages elsewhere, so that their places in the state would be long.
-  const state = project.state().replaceAll(`${pathToFileURL(checkout).href}/`, "project:///");
-  const share = tenantShares(state).get("team-a");
+  // The engine keeps where in the program each resource was declared. The test's copy of the project has its packages
+  // elsewhere, so that these places would be as long as the way there.
+  const elsewhere = `project:///${relative(project.dir, checkout)}/`;
+  const state = project.state();
+  expect(state).toContain(elsewhere);
+  const share = tenantShares(state.replaceAll(elsewhere, "project:///")).get("team-a");
   expect(share?.resources).toBeLessThanOrEqual(resources);
   expect(share?.bytes).toBeLessThanOrEqual(bytes);
   // One that counted nothing would pass, too.

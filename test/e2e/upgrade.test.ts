@@ -45,24 +45,32 @@ async function preview(): Promise<{ readonly same: number; readonly changed: rea
   return { same: changeSummary["same"] ?? 0, changed: changes(stdout) };
 }
 
+/** What the next program takes from a release's estate on purpose; docs/upgrades.md says why. */
+const meant: Readonly<Record<string, readonly string[]>> = {
+  // A level of access changes by replacement, and that of a tenant on its way out is another one now: Reporter.
+  "0.1.0": ["replace gitlab/ledger-share-developers", "replace gitlab/ledger-share-owners"],
+};
+
 /** What takes something away. */
 const losses = (steps: readonly PreviewStep[]): string[] =>
   steps.filter(({ op }) => !["create", "update"].includes(op)).map(({ op, urn }) => `${op} ${nameOf(urn)}`);
 
 describe.each(releases)("over the example estate of release %s", (release) => {
-  it("this program replaces and deletes nothing", async () => {
+  it("this program replaces and deletes nothing else than what is meant", async () => {
     const resources = await become(release);
     expect(resources).toBeGreaterThan(300);
     const { same, changed } = await preview();
     // It was this state that was compared, and not another estate that is all new.
     expect(same).toBeGreaterThan(resources / 2);
-    expect(losses(changed)).toEqual([]);
+    expect(losses(changed).sort()).toEqual(meant[release] ?? []);
   });
 
   it("what would be replaced or deleted is seen", async () => {
     project.settings(/issued: "[^"]*"/, 'issued: "2027-01-01"');
     project.removeTenant("ledger");
     project.tenant("ledger", "lifecycle: { state: removed }");
+    // Otherwise a removal in one step is refused, and nothing is previewed.
+    project.settings("config:\n", "config:\n  estate:tenants: { letGo: [ledger] }\n");
     const lost = losses((await preview()).changed);
     expect(lost).toContain("delete dev/Namespace/ledger-dev");
     expect(lost).toContainEqual(expect.stringMatching(/^replace registry\/acme-payments-robot-ci$/));
