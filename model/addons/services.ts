@@ -1,5 +1,6 @@
 import { onEks, type Addon } from "../addon";
 import { label } from "../labels";
+import { deliveryRules } from "./delivery-rules";
 
 const everywhere = ["control-plane", "workload"] as const;
 
@@ -59,6 +60,7 @@ export const services: readonly Addon[] = [
       kubeProxy: { enabled: false },
     }),
     images: [{ at: ["global", "imageRegistry"] }],
+    objects: deliveryRules,
     rehearsed: { not: "the chart is in no Go module" },
   },
   {

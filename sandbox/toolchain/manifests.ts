@@ -36,6 +36,11 @@ const components = {
   // EKS Auto Mode has these kinds of itself: tests hold tenants' pools against them.
   karpenter: { module: "sigs.k8s.io/karpenter", crds: "pkg/apis/crds" },
   "metrics-server": { module: "sigs.k8s.io/metrics-server" },
+  // Tests hold monitors and rules against them.
+  "prometheus-operator": {
+    module: "github.com/prometheus-operator/prometheus-operator",
+    crds: "example/prometheus-operator-crd",
+  },
 } as const satisfies Record<string, Component>;
 
 /** The names `crds` and `moduleDir` know. */

@@ -22,6 +22,14 @@ function closed(schema: unknown): unknown {
   };
 }
 
+/** Go's patterns say within themselves that case does not matter. */
+const goRegExp = Object.assign(
+  (pattern: string, flags: string): RegExp =>
+    new RegExp(pattern.replaceAll("(?i)", ""), pattern.includes("(?i)") ? `${flags}i` : flags),
+  // Ajv's name of it in code that it would write to a file.
+  { code: "goRegExp" },
+);
+
 /** Real CustomResourceDefinitions, to hold manifests against as the API server would. */
 export class Definitions {
   private constructor(private readonly checks: ReadonlyMap<string, ValidateFunction>) {}
@@ -33,7 +41,7 @@ export class Definitions {
 
   /** These. */
   static of(definitions: readonly object[]): Definitions {
-    const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, code: { regExp: goRegExp } });
     const checks = new Map<string, ValidateFunction>();
     for (const definition of definitions) {
       const { group, names, versions } = (definition as { spec: DefinitionSpec }).spec;

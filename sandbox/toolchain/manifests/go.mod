@@ -19,6 +19,7 @@ require (
 	github.com/kyverno/kyverno v1.19.1
 	github.com/loft-sh/vcluster v0.36.0
 	github.com/open-policy-agent/gatekeeper/v3 v3.23.1
+	github.com/prometheus-operator/prometheus-operator v0.85.0
 	sigs.k8s.io/karpenter v1.13.0
 	sigs.k8s.io/metrics-server v0.9.0
 )
