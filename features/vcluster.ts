@@ -5,6 +5,7 @@ import { defineFeature } from "./feature";
 import { controlPlaneAccess } from "./vcluster/control-plane";
 import { vclusterNetwork } from "./vcluster/network";
 import { vclusterRelease } from "./vcluster/release";
+import { store } from "./vcluster/store";
 import { vclusterValues } from "./vcluster/values";
 
 const profile = z
@@ -14,6 +15,7 @@ const profile = z
       .refine(isQuantity, { error: "not a quantity" })
       .default("5Gi")
       .describe("Volume of the virtual cluster's own data"),
+    store,
   })
   .prefault({});
 
@@ -25,8 +27,12 @@ export const vcluster = defineFeature({
   key: "vcluster",
   summary: "A virtual cluster inside the namespace, for tenants with isolation `vcluster`",
   profile,
-  objects: (home, _spec, { storage }): KubernetesObject[] =>
+  objects: (home, _spec, { storage, store: chosen }): KubernetesObject[] =>
     home.tenant.isolation === "vcluster"
-      ? [...vclusterNetwork(home), ...controlPlaneAccess(home), ...vclusterRelease(home, vclusterValues(home, storage))]
+      ? [
+          ...vclusterNetwork(home, chosen),
+          ...controlPlaneAccess(home),
+          ...vclusterRelease(home, chosen, vclusterValues(home, storage, chosen)),
+        ]
       : [],
 });

@@ -38,12 +38,14 @@ export const images = {
 } as const;
 
 /**
- * What a virtual cluster runs besides its tenant's own, up to the tag: its control plane, its name service, and the container
+ * What a virtual cluster runs besides its tenant's own, up to the tag: its control plane, its store, its name service, and the container
  * by which pods with a subdomain learn their name. As the chart's values and its own program name them.
  */
 export const vclusterImages = [
   "ghcr.io/loft-sh/vcluster-oss:",
+  "ghcr.io/loft-sh/vcluster-pro:",
   "ghcr.io/loft-sh/kubernetes:",
+  "registry.k8s.io/etcd:",
   "docker.io/coredns/coredns:",
   "mirror.gcr.io/library/alpine:",
 ] as const;

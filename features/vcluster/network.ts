@@ -2,25 +2,49 @@ import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
 import { fluxNamespace } from "../../model/platform";
 import { apiserverEgress } from "../network";
+import type { Store } from "./store";
 
 /** On every pod that the virtual cluster brings to the host; who wrote the pod inside cannot take it off. */
 const marker = "vcluster.loft.sh/managed-by";
 
 const port = (number: number, protocol: "TCP" | "UDP" = "TCP"): Json => ({ port: number, protocol });
 
+/** The home's control plane or its store: labels that people inside write arrive unchanged, so these two alone would not tell. */
+const ours = (home: TenantHome, app: string): Json => ({
+  matchLabels: { app, release: home.namespace },
+  matchExpressions: [{ key: marker, operator: "DoesNotExist" }],
+});
+
+/** What the control plane's way to its store takes: rules for the one, and a policy for the other if it is a pod. */
+function storeRules(home: TenantHome, store: Store): { readonly egress: Json[]; readonly own?: Record<string, Json> } {
+  if (store.kind === "embedded") return { egress: [] };
+  if (store.kind === "database")
+    return { egress: [{ ports: [port(store.port)], to: [{ ipBlock: { cidr: store.network } }] }] };
+  const etcd = ours(home, "vcluster-etcd");
+  const members: Json = { ports: [port(2379), port(2380)], to: [{ podSelector: etcd }] };
+  return {
+    egress: [{ ports: [port(2379)], to: [{ podSelector: etcd }] }],
+    own: {
+      podSelector: etcd,
+      ingress: [
+        { ports: [port(2379)], from: [{ podSelector: ours(home, "vcluster") }] },
+        { ports: [port(2379), port(2380)], from: [{ podSelector: etcd }] },
+      ],
+      egress: [members],
+    },
+  };
+}
+
 /**
  * What a virtual cluster cannot do without, on top of the home's default deny: pods reach its API and its name service,
  * its control plane reaches them and the host's API, Flux reaches its API. All else is opened by the home's flags, as
  * everywhere: the internet, other pods of the namespace, other namespaces.
  */
-export function vclusterNetwork(home: TenantHome): KubernetesObject[] {
+export function vclusterNetwork(home: TenantHome, store: Store): KubernetesObject[] {
   const workloads: Json = { matchLabels: { [marker]: home.namespace } };
   const names: Json = { matchLabels: { [marker]: home.namespace, "k8s-app": "vcluster-kube-dns" } };
-  // Labels that people inside write arrive unchanged, so these two alone would not tell the control plane from a pod.
-  const controlPlane: Json = {
-    matchLabels: { app: "vcluster", release: home.namespace },
-    matchExpressions: [{ key: marker, operator: "DoesNotExist" }],
-  };
+  const controlPlane = ours(home, "vcluster");
+  const kept = storeRules(home, store);
   const flux: Json = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": fluxNamespace } } };
   const dnsPorts: Json = [port(1053, "UDP"), port(1053)];
   const policy = (name: string, spec: { readonly [key: string]: Json }): KubernetesObject => ({
@@ -34,7 +58,7 @@ export function vclusterNetwork(home: TenantHome): KubernetesObject[] {
       podSelector: controlPlane,
       ingress: [{ ports: [port(8443)], from: [{ podSelector: workloads }, flux] }],
       // To its pods on any port: webhooks and aggregated APIs choose theirs.
-      egress: [apiserverEgress, { to: [{ podSelector: workloads }] }],
+      egress: [apiserverEgress, { to: [{ podSelector: workloads }] }, ...kept.egress],
     }),
     policy("workloads", {
       podSelector: workloads,
@@ -49,5 +73,6 @@ export function vclusterNetwork(home: TenantHome): KubernetesObject[] {
       podSelector: names,
       ingress: [{ ports: dnsPorts, from: [{ podSelector: workloads }] }],
     }),
+    ...(kept.own === undefined ? [] : [policy("store", kept.own)]),
   ];
 }

@@ -4,16 +4,25 @@ import { chartReference, chartSource } from "../../model/chart-source";
 import { mirroredChart } from "../../model/mirror";
 import { deletedInBackground, fluxNamespace } from "../../model/platform";
 import { charts, versions } from "../../model/versions";
+import { controlPlaneKind, storeServices, type Store } from "./store";
 
 const rbac = "rbac.authorization.k8s.io";
 const own = ["get", "patch", "update", "delete"];
 
 /** The objects that the chart makes under our values, by name; all in the home's namespace. */
-export function chartObjects(home: string): Readonly<Record<"secrets" | "serviceaccounts" | "services", string[]>> {
+export function chartObjects(
+  home: string,
+  store: Store,
+): Readonly<Record<"secrets" | "serviceaccounts" | "services", string[]>> {
   return {
     secrets: [`vc-config-${home}`],
     serviceaccounts: [`vc-${home}`, `vc-workload-${home}`],
-    services: [home, `${home}-headless`],
+    services: [
+      home,
+      // A Deployment needs no names for its pods.
+      ...(controlPlaneKind(store) === "statefulsets" ? [`${home}-headless`] : []),
+      ...storeServices(home, store),
+    ],
   };
 }
 
@@ -21,10 +30,10 @@ export function chartObjects(home: string): Readonly<Record<"secrets" | "service
  * What installing the chart takes and no more: no roles, no quota, no network rule, and of Secrets only the chart's own.
  * Creating cannot be held to a name.
  */
-function releaseRules(home: string): Json[] {
+function releaseRules(home: string, store: Store): Json[] {
   return [
     { apiGroups: [""], resources: ["secrets", "serviceaccounts", "services"], verbs: ["create"] },
-    ...Object.entries(chartObjects(home)).map(([resource, resourceNames]) => ({
+    ...Object.entries(chartObjects(home, store)).map(([resource, resourceNames]) => ({
       apiGroups: [""],
       resources: [resource],
       resourceNames,
@@ -34,7 +43,11 @@ function releaseRules(home: string): Json[] {
     { apiGroups: [""], resources: ["services"], resourceNames: ["loft"], verbs: ["get"] },
     // Without a name: the guardrail operate-only asks for `update` as such, and takes who lacks it for operations. There
     // is no other StatefulSet: those of the tenant live inside, and only their pods come out.
-    { apiGroups: ["apps"], resources: ["statefulsets"], verbs: ["create", ...own] },
+    {
+      apiGroups: ["apps"],
+      resources: [...new Set([controlPlaneKind(store), ...(store.kind === "etcd" ? ["statefulsets"] : [])])],
+      verbs: ["create", ...own],
+    },
     // The wait for the StatefulSet lists its pods.
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
   ];
@@ -46,7 +59,7 @@ function releaseRules(home: string): Json[] {
  * `vcluster-releases`, plan/access.ts): whoever writes a record in the home would steer the next upgrade, and Secrets
  * that are made inside the virtual cluster come out into the home with the labels by which Helm finds its records.
  */
-export function vclusterRelease(home: TenantHome, values: Record<string, Json>): KubernetesObject[] {
+export function vclusterRelease(home: TenantHome, store: Store, values: Record<string, Json>): KubernetesObject[] {
   const { namespace, labels } = home;
   const metadata = { name: `vcluster-${namespace}`, namespace: fluxNamespace, labels };
   const held = { ...metadata, annotations: deletedInBackground };
@@ -54,7 +67,7 @@ export function vclusterRelease(home: TenantHome, values: Record<string, Json>):
   const source = mirroredChart(charts.vcluster, home.estate.mirror);
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
-    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: inHome, rules: releaseRules(namespace) },
+    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: inHome, rules: releaseRules(namespace, store) },
     {
       apiVersion: `${rbac}/v1`,
       kind: "RoleBinding",

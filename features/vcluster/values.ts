@@ -2,6 +2,7 @@ import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
 import { label } from "../../model/labels";
 import { seed } from "./seed";
+import { storeValues, type Store } from "./store";
 
 /** Any user but root; the same in every container, because they share volumes. The number is the one of vCluster's docs. */
 const user = 12345;
@@ -50,17 +51,19 @@ function inPool(pool: string): {
  * arrives: Pulumi's provider drops nulls. So nothing here may need one. test/e2e/vcluster-values.test.ts holds what comes
  * out against the chart.
  */
-export function vclusterValues(home: TenantHome, storage: string): Record<string, Json> {
+export function vclusterValues(home: TenantHome, storage: string, store: Store): Record<string, Json> {
   const { mirror } = home.estate;
   const placed = home.pool === undefined ? undefined : inPool(home.pool.name);
+  const security = { podSecurityContext: pod, containerSecurityContext: container };
   return {
     controlPlane: {
-      // The only distribution left since 0.33, and the store that needs no licence.
+      // The only distribution left since 0.33.
       distro: { k8s: { enabled: true, securityContext: container } },
-      backingStore: { database: { embedded: { enabled: true } } },
+      backingStore: storeValues(home, store, { security, scheduling: placed?.scheduling ?? {}, storage }),
       statefulSet: {
-        image: { repository: "loft-sh/vcluster-oss" },
-        security: { podSecurityContext: pod, containerSecurityContext: container },
+        // The build without licensed parts, unless one of them is asked for.
+        image: { repository: store.kind === "database" ? "loft-sh/vcluster-pro" : "loft-sh/vcluster-oss" },
+        security,
         persistence: { volumeClaim: { size: storage, retentionPolicy: "Retain" } },
         ...(placed === undefined ? {} : { scheduling: placed.scheduling }),
       },

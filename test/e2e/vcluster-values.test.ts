@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { chartObjects } from "../../features/vcluster/release";
 import { Chart, mergeValues } from "../support/chart";
 import { eksSettings } from "../support/eks";
-import { plan, tenant } from "../support/fixtures";
+import { plan, settings, tenant } from "../support/fixtures";
+import { store, type Store } from "../../features/vcluster/store";
 
 // What Helm makes of the release: our values over the chart's own, and the chart's templates over both. The renderer of
 // test/support/ was held against helm 3.20.2, object by object.
@@ -101,7 +102,7 @@ describe("what the chart makes of them", () => {
     const made = chart
       .renderAll(name, merged)
       .map((object) => `${String(object["kind"])}/${String(at(object, "metadata", "name"))}`);
-    const { secrets, serviceaccounts, services } = chartObjects(name);
+    const { secrets, serviceaccounts, services } = chartObjects(name, { kind: "embedded" });
     expect(made.sort()).toEqual(
       [
         ...secrets.map((one) => `Secret/${one}`),
@@ -158,5 +159,105 @@ describe("what the chart makes of them", () => {
     // And nothing beyond the namespace, even if the chart were asked for what its `auto` finds necessary.
     const auto = chart.merged({ ...values, rbac: { clusterRole: { enabled: "auto" } } });
     expect(chart.render("clusterrole.yaml", name, auto)).toEqual([]);
+  });
+});
+
+const stores: [string, Record<string, unknown>][] = [
+  ["etcd of its own", { kind: "etcd", replicas: 3 }],
+  [
+    "a database elsewhere",
+    {
+      kind: "database",
+      licensed: true,
+      dataSource: "mysql://vcluster@tcp(db.example.com:3306)/${database}",
+      network: "10.0.32.0/20",
+    },
+  ],
+];
+
+describe.each(stores)("with %s", (_what, written) => {
+  const chosen: Store = store.parse(written);
+  const profiles = { standard: { quota: { pods: "50" }, vcluster: { storage: "9Gi", store: written } } };
+  const own = plan([tenant("virtual", { isolation: "vcluster" })], settings({ profiles })).tenants[0]?.homes[0]
+    ?.objects;
+  const object = (kind: string, named: string) =>
+    own?.find((each) => each.kind === kind && each.metadata.name === named) ?? {};
+  const given = at(object("HelmRelease", `vcluster-${name}`), "spec", "values") as Record<string, unknown>;
+  const enabled = { etcd: ["etcd", "deploy"], database: ["database", "external"], embedded: [] }[chosen.kind];
+
+  it("the values pass the chart's schema, and name one store", () => {
+    const check = new Ajv2020({ strict: false, allErrors: true }).compile(chart.schema);
+    const whole = chart.merged(given);
+    expect(check(given), JSON.stringify(check.errors)).toBe(true);
+    expect(check(whole), JSON.stringify(check.errors)).toBe(true);
+    expect(at(whole, "controlPlane", "backingStore", ...enabled, "enabled")).toBe(true);
+    // The chart itself refuses two.
+    const two = chart.merged({
+      controlPlane: {
+        backingStore: { etcd: { deploy: { enabled: true } }, database: { embedded: { enabled: true } } },
+      },
+    });
+    expect(() => chart.renderAll(name, two)).toThrow("you can only enable one backingStore at the same time");
+  });
+
+  it("the chart makes what the release's identity may write, and no more", () => {
+    const made = chart.renderAll(name, chart.merged(given));
+    const { secrets, serviceaccounts, services } = chartObjects(name, chosen);
+    const workloads =
+      chosen.kind === "etcd" ? [`Deployment/${name}`, `StatefulSet/${name}-etcd`] : [`Deployment/${name}`];
+    expect(made.map((each) => `${String(each["kind"])}/${String(at(each, "metadata", "name"))}`).sort()).toEqual(
+      [
+        ...secrets.map((one) => `Secret/${one}`),
+        ...serviceaccounts.map((one) => `ServiceAccount/${one}`),
+        ...services.map((one) => `Service/${one}`),
+        ...workloads,
+      ].sort(),
+    );
+    const rules = object("Role", "vcluster-release") as unknown as {
+      rules: { apiGroups: string[]; resources: string[] }[];
+    };
+    const apps = rules.rules
+      .filter(({ apiGroups }) => apiGroups.includes("apps"))
+      .flatMap(({ resources }) => resources);
+    expect(apps.sort()).toEqual(chosen.kind === "etcd" ? ["deployments", "statefulsets"] : ["deployments"]);
+    for (const each of made.filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")) {
+      const pod = at(each, "spec", "template", "spec");
+      expect(at(pod, "securityContext", "runAsNonRoot"), String(each["kind"])).toBe(true);
+      const containers = [at(pod, "initContainers") ?? [], at(pod, "containers")].flat();
+      for (const container of containers)
+        expect(at(container, "securityContext")).toMatchObject({
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ["ALL"] },
+          runAsNonRoot: true,
+        });
+    }
+  });
+
+  it("its control plane reaches the store and nothing else of it is open", () => {
+    const egress = at(object("NetworkPolicy", "vcluster-control-plane"), "spec", "egress") as unknown[];
+    if (chosen.kind === "database") {
+      expect(egress).toContainEqual({
+        ports: [{ port: 3306, protocol: "TCP" }],
+        to: [{ ipBlock: { cidr: "10.0.32.0/20" } }],
+      });
+      expect(at(given, "controlPlane", "backingStore", "database", "external", "dataSource")).toBe(
+        "mysql://vcluster@tcp(db.example.com:3306)/virtual_dev",
+      );
+      expect(at(given, "controlPlane", "statefulSet", "image", "repository")).toBe("loft-sh/vcluster-pro");
+      return;
+    }
+    const policy = object("NetworkPolicy", "vcluster-store");
+    const [etcd] = chart.renderAll(name, chart.merged(given)).filter(({ kind }) => kind === "StatefulSet");
+    const labels = at(etcd, "spec", "template", "metadata", "labels");
+    expect(labels).toMatchObject(at(policy, "spec", "podSelector", "matchLabels") as object);
+    expect(at(policy, "spec", "podSelector", "matchExpressions")).toEqual([
+      { key: "vcluster.loft.sh/managed-by", operator: "DoesNotExist" },
+    ]);
+    expect(at(etcd, "spec", "replicas")).toBe(3);
+    expect(JSON.stringify(at(etcd, "spec", "volumeClaimTemplates"))).toContain('"storage":"9Gi"');
+    expect(egress).toContainEqual({
+      ports: [{ port: 2379, protocol: "TCP" }],
+      to: [{ podSelector: at(policy, "spec", "podSelector") }],
+    });
   });
 });

@@ -8,7 +8,13 @@ export type Node =
   | { readonly kind: "set"; readonly name: string; readonly expression: string }
   | { readonly kind: "if"; readonly branches: readonly { readonly when: string | undefined; readonly then: Node[] }[] }
   | { readonly kind: "with"; readonly expression: string; readonly then: readonly Node[]; readonly otherwise: Node[] }
-  | { readonly kind: "range"; readonly expression: string };
+  /** `names` are the variables of the key and the item, or of the item alone. */
+  | {
+      readonly kind: "range";
+      readonly expression: string;
+      readonly names: readonly string[];
+      readonly then: readonly Node[];
+    };
 
 /** Named templates (`define`). */
 export type Templates = Map<string, readonly Node[]>;
@@ -59,8 +65,9 @@ export function parseTemplate(source: string, defines: Templates): Node[] {
       else if (word === "with") nodes.push(narrowed(rest));
       else if (word === "define") defines.set(JSON.parse(rest) as string, block().nodes);
       else if (word === "range") {
-        block();
-        nodes.push({ kind: "range", expression: rest.replace(/^\$\w+,\s*\$\w+\s*:=\s*/, "") });
+        const [, names = "", expression = rest] = /^((?:\$\w+,\s*)?\$\w+)\s*:=\s*([\s\S]+)$/.exec(rest) ?? [];
+        const variables = names === "" ? [] : names.split(/,\s*/);
+        nodes.push({ kind: "range", expression, names: variables, then: block().nodes });
       } else if (assigned !== null) nodes.push({ kind: "set", name: assigned[1] ?? "", expression: assigned[2] ?? "" });
       else if (!["continue", "break"].includes(word)) nodes.push({ kind: "output", expression: token.action });
     }
@@ -113,8 +120,15 @@ export function execute(
           scope.set(node.name, value(node.expression));
           return "";
         case "range":
-          if (truth(value(node.expression))) throw new RangeError(`range over something: ${node.expression}`);
-          return "";
+          return Object.entries((value(node.expression) ?? {}) as object)
+            .map(([key, item]) => {
+              const [first, second] = node.names;
+              if (first === undefined) throw new RangeError(`range without a variable: ${node.expression}`);
+              scope.set(first, second === undefined ? item : key);
+              if (second !== undefined) scope.set(second, item);
+              return execute(node.then, root, defines, toYaml, scope, item);
+            })
+            .join("");
         case "if": {
           const taken = node.branches.find(({ when }) => when === undefined || truth(value(when)));
           return taken === undefined ? "" : execute(taken.then, root, defines, toYaml, scope, dot);
@@ -171,6 +185,7 @@ function helm(toYaml: (value: unknown) => string, include: (name: string, given:
     ["printf", (format, ...given) => text(format).replace(/%[sdv]/g, () => text(given.shift()))],
     ["dict", (...given) => Object.fromEntries(pairs(given))],
     ["list", (...given) => given],
+    ["untilStep", (from, to, step) => counted(Number(from), Number(to), Number(step))],
     ["concat", (...given) => given.flat()],
     ["merge", (...given) => Object.assign({}, ...given.reverse()) as unknown],
     ["hasKey", (one, key) => typeof one === "object" && one !== null && text(key) in one],
@@ -188,6 +203,10 @@ function helm(toYaml: (value: unknown) => string, include: (name: string, given:
     ["sha256sum", () => "hash"],
     ["fail", (reason) => { throw new Error(`the chart refuses: ${text(reason)}`); }], // prettier-ignore
   ]);
+}
+
+function counted(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, at) => from + at * step);
 }
 
 function pairs(given: readonly unknown[]): [string, unknown][] {
