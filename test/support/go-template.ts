@@ -120,7 +120,7 @@ export function execute(
           scope.set(node.name, value(node.expression));
           return "";
         case "range":
-          return Object.entries((value(node.expression) ?? {}) as object)
+          return Object.entries(value(node.expression) ?? {})
             .map(([key, item]) => {
               const [first, second] = node.names;
               if (first === undefined) throw new RangeError(`range without a variable: ${node.expression}`);
