@@ -1,6 +1,7 @@
 import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
 import { label } from "../../model/labels";
+import { imagePull } from "../registry";
 import { seed } from "./seed";
 import { storeValues, type Store } from "./store";
 
@@ -68,8 +69,12 @@ export function vclusterValues(home: TenantHome, storage: string, store: Store):
         ...(placed === undefined ? {} : { scheduling: placed.scheduling }),
       },
       proxy: { extraSANs: [`${home.namespace}.${home.namespace}.svc`] },
-      // It stands in for the host of every image, those that the program itself brings as well.
-      ...(mirror === undefined ? {} : { advanced: { defaultImageRegistry: mirror.images } }),
+      advanced: {
+        // Every pod that comes out of it pulls the tenant's images with the home's own credential: nobody inside needs one.
+        workloadServiceAccount: { imagePullSecrets: [{ name: imagePull }] },
+        // It stands in for the host of every image, those that the program itself brings as well.
+        ...(mirror === undefined ? {} : { defaultImageRegistry: mirror.images }),
+      },
     },
     exportKubeConfig: { server: `https://${home.namespace}.${home.namespace}.svc:443` },
     policies: {

@@ -113,6 +113,15 @@ describe("what the chart makes of them", () => {
     );
   });
 
+  it("lets every pod of it pull with the home's own credential", () => {
+    const accounts = chart.renderAll(name, merged).filter(({ kind }) => kind === "ServiceAccount");
+    const workload = accounts.find((account) => at(account, "metadata", "name") === `vc-workload-${name}`);
+    expect(workload?.["imagePullSecrets"]).toEqual([{ name: "image-pull" }]);
+    expect(objects.some(({ kind, metadata }) => kind === "ExternalSecret" && metadata.name === "image-pull")).toBe(
+      true,
+    );
+  });
+
   it("counts and limits by the profile alone: no quota, limits or network rules beside the home's own", () => {
     const limiting = ["ResourceQuota", "LimitRange", "NetworkPolicy", "Role", "ClusterRole"];
     const made = chart.renderAll(name, merged).map(({ kind }) => String(kind));
