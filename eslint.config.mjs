@@ -5,11 +5,12 @@ import tseslint from "typescript-eslint";
 /** What each room may know besides itself; the others know every room. */
 const knows = {
   model: [],
-  config: ["model", "features", "tenants"],
-  tenants: ["model", "config", "features"],
+  engines: ["model"],
+  config: ["model", "features", "tenants", "engines"],
+  tenants: ["model", "config", "features", "engines"],
   features: ["model", "guardrails", "plan"],
   guardrails: ["model"],
-  plan: ["model", "config", "tenants", "features", "guardrails"],
+  plan: ["model", "config", "tenants", "features", "guardrails", "engines"],
   components: ["model", "plan"],
   policy: ["model", "plan"],
   review: ["model", "plan"],
@@ -51,7 +52,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["model/**", "plan/**", "features/**", "guardrails/**", "review/**"],
+    files: ["model/**", "plan/**", "features/**", "engines/**", "guardrails/**", "review/**"],
     rules: {
       "no-restricted-imports": [
         "error",

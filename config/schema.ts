@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gitOpsSchema } from "../engines";
 import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
@@ -149,10 +150,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
         "How Kubernetes objects reach a cluster: `direct` (Pulumi writes them, all in the preview), `git` (one commit for each tenant, " +
           "applied by the GitOps engine), or `handover`, the step from one to the other",
       ),
-    gitops: z
-      .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("flux") })])
-      .prefault({ kind: "flux" })
-      .describe("What applies what is in Git"),
+    gitops: gitOpsSchema.prefault({ kind: "flux" }).describe("What applies what is in Git"),
     gitlab: z
       .strictObject({
         install: gitlabInstall,

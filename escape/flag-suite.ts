@@ -98,7 +98,7 @@ export class FlagSuite {
 
 /** The plan's own FluxInstance: what is tried are the arguments that it stands for. */
 function plannedInstance({ clusters }: EstatePlan): Manifest {
-  const instance: unknown = clusters.find(({ name }) => name === "dev")?.platform.gitops.instance;
+  const instance: unknown = clusters.find(({ name }) => name === "dev")?.platform.gitops?.instance;
   if (!isManifest(instance)) throw new Error("the plan has no FluxInstance");
   return instance;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OperationsRepository, TenantRequest } from "../model/capability";
-import type { TenantHome, TenantScope } from "../model/home";
-import type { KubernetesObject } from "../model/kubernetes";
+import type { DeliveryRequest } from "../model/gitops";
+import type { TenantScope } from "../model/home";
 import {
   applicationNamePattern,
   hostPattern,
@@ -13,8 +13,6 @@ import {
 import { tenantPage } from "../model/page";
 import { hasCredentials, peopleReach } from "../model/people";
 import { promotionsOf } from "../model/pipeline";
-import { imageUpdateObjects } from "./applications/image-updates";
-import { productObjects } from "./applications/product";
 import { defineFeature } from "./feature";
 
 const source = z
@@ -85,23 +83,32 @@ function operations(tenant: TenantScope, specs: Applications): OperationsReposit
       ...(forkOf === undefined ? {} : { forkOf }),
       ...(promotesFrom === undefined ? {} : { promotesFrom }),
       automation: environment.gate === "open" && specs.some(({ imageUpdates }) => imageUpdates !== undefined),
-      receivers: environment.clusters.map((cluster) => ({
-        cluster,
-        host: receiverHost(cluster, tenant.estate.domain),
-      })),
+      receivers: tenant.estate.gitops.receivers
+        ? environment.clusters.map((cluster) => ({ cluster, host: receiverHost(cluster, tenant.estate.domain) }))
+        : [],
     };
   });
 }
 
-/** What runs the applications in one home besides what their teams write themselves. */
-function applicationObjects(home: TenantHome, specs: Applications): KubernetesObject[] {
-  const products = specs.flatMap(({ name, source: from }) =>
-    from.kind === "product" ? productObjects(home, { name, product: from.product, channel: from.channel }) : [],
-  );
+/** What one home wants of the GitOps engine besides what its teams write themselves. */
+function deliveries(specs: Applications): DeliveryRequest[] {
   const updated = specs.flatMap(({ name, imageUpdates }) =>
     imageUpdates === undefined ? [] : [{ name, ...imageUpdates }],
   );
-  return [...products, ...imageUpdateObjects(home, updated)];
+  return [
+    ...specs.flatMap(({ name, source: from }): DeliveryRequest[] =>
+      from.kind === "product"
+        ? [
+            {
+              capability: "delivery",
+              want: "product",
+              application: { name, product: from.product, channel: from.channel },
+            },
+          ]
+        : [],
+    ),
+    { capability: "delivery", want: "image-updates", applications: updated },
+  ];
 }
 
 /** Repositories of a tenant: its group and role groups, its applications, and what runs in each environment. */
@@ -127,7 +134,11 @@ export const repositories = defineFeature({
         names.map((name) => ({ path: [index, "hosts", environment], environment, name })),
       ),
     ),
-  objects: applicationObjects,
+  abilities: (specs) =>
+    specs.flatMap(({ imageUpdates }, index) =>
+      imageUpdates === undefined ? [] : [{ path: [index, "imageUpdates"], ability: "image-updates" as const }],
+    ),
+  requests: (_home, specs) => deliveries(specs),
   tenantRequests: (tenant, specs): TenantRequest[] => {
     const { name, displayName, membership } = tenant.tenant;
     const credentials = hasCredentials(tenant.tenant);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { HomeRequest, TenantRequest } from "../model/capability";
+import type { AbilityUse } from "../model/gitops";
 import type { ClusterKind, EstateFacts, PoolUse, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 
@@ -43,6 +44,8 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   ownNodes?(this: void, profile: Profile): PoolUse | undefined;
   /** Names in a tenant's file that the settings must know; an unknown one is told with a suggestion. */
   references?(this: void, spec: Spec, facts: Pick<EstateFacts, "products">): Reference[];
+  /** What a tenant's file asks of the GitOps engine that not every engine can do. */
+  abilities?(this: void, spec: Spec): AbilityUse[];
   /** Host names of the tenant's homes: no other tenant may have them, and guardrails hold ingresses and routes to them. */
   hosts?(this: void, spec: Spec): Host[];
   /** The Kubernetes objects of one home, without its Namespace. */

@@ -1,7 +1,4 @@
 import { z } from "zod";
-import { externalSecret } from "../model/external-secret";
-import type { TenantHome } from "../model/home";
-import type { KubernetesObject } from "../model/kubernetes";
 import { defineFeature } from "./feature";
 
 /**
@@ -53,55 +50,23 @@ function nameOf({ kind, name }: z.infer<typeof notification>): string {
   return name ?? kind;
 }
 
-/** Everything that delivery to a home consists of. */
-const sources = ["GitRepository", "HelmRelease", "ImageUpdateAutomation", "Kustomization"] as const;
-
-function objects(home: TenantHome, specs: z.infer<typeof schema>): KubernetesObject[] {
-  return specs.flatMap((spec) => {
-    const name = `notify-${nameOf(spec)}`;
-    const metadata = { name, namespace: home.namespace, labels: home.labels };
-    return [
-      externalSecret(home, {
-        name,
-        from: spec.secret,
-        keys: Object.fromEntries(providers[spec.kind].map((key) => [key, key])),
-      }),
-      {
-        apiVersion: "notification.toolkit.fluxcd.io/v1beta3",
-        kind: "Provider",
-        metadata,
-        spec: {
-          type: spec.kind,
-          secretRef: { name },
-          ...(spec.channel === undefined ? {} : { channel: spec.channel }),
-        },
-      },
-      {
-        apiVersion: "notification.toolkit.fluxcd.io/v1beta3",
-        kind: "Alert",
-        metadata,
-        spec: {
-          providerRef: { name },
-          eventSeverity: spec.severity,
-          // Names of no namespace: the controllers refuse those of others.
-          eventSources: sources.map((kind) => ({ kind, name: "*" })),
-          // Said again and again while one thing waits for another, and true of nothing that is wrong.
-          exclusionList: ["^Dependencies do not meet ready condition"],
-          eventMetadata: {
-            cluster: home.cluster.name,
-            environment: home.environment.name,
-            tenant: home.tenant.name,
-          },
-        },
-      },
-    ];
-  });
-}
-
 /** Alerts about a home's delivery, to where its people look. */
 export const notifications = defineFeature({
   key: "notifications",
   summary: "Alerts about delivery: to a chat, a pager or an address",
   schema,
-  objects,
+  abilities: (specs) => specs.map((_, index) => ({ path: [index], ability: "alert" as const })),
+  requests: (_home, specs) =>
+    specs.map((spec) => ({
+      capability: "delivery" as const,
+      want: "alert" as const,
+      alert: {
+        name: nameOf(spec),
+        kind: spec.kind,
+        ...(spec.channel === undefined ? {} : { channel: spec.channel }),
+        severity: spec.severity,
+        secret: spec.secret,
+        keys: providers[spec.kind],
+      },
+    })),
 });

@@ -1,10 +1,8 @@
 import { externalSecret } from "../model/external-secret";
 import { deliverySecret, registryProject } from "../model/names";
 import { hasCredentials, peopleReach } from "../model/people";
+import { imagePull } from "../model/platform";
 import { defineFeature } from "./feature";
-
-/** The Secret with which a home pulls its tenant's images. */
-export const imagePull = "image-pull";
 
 /** A tenant's images: one project in the registry, a credential for its pipelines and one for each environment that pulls. */
 export const registry = defineFeature({

@@ -1,10 +1,7 @@
-import { externalSecret, secretStore } from "../model/external-secret";
-import { authMountName, deliverySecret, secretFolder } from "../model/names";
+import { secretStore } from "../model/external-secret";
+import { authMountName, secretFolder } from "../model/names";
 import { secretReader, vaultAudience } from "../model/platform";
 import { defineFeature } from "./feature";
-
-/** The Secret with which Flux reads the tenant's repository. */
-export const gitCredentials = "git-credentials";
 
 /**
  * Secrets of a home: a ServiceAccount that may read exactly the home's own folder in Vault, the store that uses it, and
@@ -49,11 +46,6 @@ export const secrets = defineFeature({
           },
         },
       },
-      externalSecret(home, {
-        name: gitCredentials,
-        from: deliverySecret,
-        keys: { username: "username", password: "password" },
-      }),
     ];
   },
   requests: (home) => [
@@ -64,5 +56,6 @@ export const secrets = defineFeature({
       serviceAccount: { namespace: home.namespace, name: secretReader },
       folders: [secretFolder(home.tenant.name, home.environment.name)],
     },
+    { capability: "delivery", want: "credential" },
   ],
 });

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { KubernetesObject } from "../model/kubernetes";
 import { isQuantity } from "../model/quantity";
 import { defineFeature } from "./feature";
+import { virtualCluster } from "./vcluster/chart";
 import { controlPlaneAccess } from "./vcluster/control-plane";
 import { vclusterNetwork } from "./vcluster/network";
-import { vclusterRelease } from "./vcluster/release";
 import { store } from "./vcluster/store";
 import { vclusterValues } from "./vcluster/values";
 
@@ -27,12 +27,16 @@ export const vcluster = defineFeature({
   key: "vcluster",
   summary: "A virtual cluster inside the namespace, for tenants with isolation `vcluster`",
   profile,
-  objects: (home, _spec, { storage, store: chosen }): KubernetesObject[] =>
+  objects: (home, _spec, { store: chosen }): KubernetesObject[] =>
+    home.tenant.isolation === "vcluster" ? [...vclusterNetwork(home, chosen), ...controlPlaneAccess(home)] : [],
+  requests: (home, _spec, { storage, store: chosen }) =>
     home.tenant.isolation === "vcluster"
       ? [
-          ...vclusterNetwork(home, chosen),
-          ...controlPlaneAccess(home),
-          ...vclusterRelease(home, chosen, vclusterValues(home, storage, chosen)),
+          {
+            capability: "delivery",
+            want: "vcluster",
+            release: virtualCluster(home, chosen, vclusterValues(home, storage, chosen)),
+          },
         ]
       : [],
 });

@@ -1,3 +1,5 @@
+import type { DeliveryRequest } from "./gitops";
+
 /**
  * What features ask of the systems that several tenants share. A capability is named by what it does; the backend that
  * serves it is named by its product (`secrets` is served by Vault). Plain data: decided in the plan, made real in
@@ -21,7 +23,7 @@ export interface SecretReader {
 }
 
 /** Everything a feature can ask for one home. */
-export type HomeRequest = SecretReader;
+export type HomeRequest = SecretReader | DeliveryRequest;
 
 /** A role of a tenant's people, and what it may do with repositories and images. */
 export type TenantRole = "owners" | "developers" | "operations";

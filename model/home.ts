@@ -1,4 +1,5 @@
 import type { RoleMembership, TenantRole } from "./capability";
+import type { GitOpsFacts } from "./gitops";
 import type { GuardrailMode } from "./guardrail-mode";
 import type { Mirror } from "./mirror";
 import type { Quota } from "./profile";
@@ -94,6 +95,8 @@ export interface EstateFacts {
     /** Beginnings of other images that tenants may run: `docker.io/library/`. */
     readonly alsoFrom: readonly string[];
   };
+  /** What brings what is in Git. */
+  readonly gitops: GitOpsFacts;
   /** How long the credentials last that Estate makes. */
   readonly credentials: Credentials;
   /** Repositories that many tenants run from, by name. */

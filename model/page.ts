@@ -34,7 +34,7 @@ function readme({ estate, tenant, environments }: TenantScope, applications: rea
       : [
           `Push to a protected branch of ${applications.map((name) => `\`${name}\``).join(", ")}: the pipeline builds the image.`,
         ]),
-    "Change what runs in the environment's repository; Flux brings it to the cluster as the tenant's own reconciler.",
+    `Change what runs in the environment's repository; ${estate.gitops.title} brings it to the cluster as the tenant's own reconciler.`,
     ...promotionsOf(environments).map(
       ({ from, into }) => `A push to ${from} opens a merge request to ${into}; an owner merges it.`,
     ),

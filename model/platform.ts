@@ -23,6 +23,13 @@ export const tenantRole = {
 /** The receiver by which Flux is told of a push. */
 export const receiverName = "operations";
 
+/** The source and the delivery of what the tenant writes itself, and the automation that writes there, too. */
+export const operationsSource = "operations";
+/** The Secret with which a home's delivery reads the tenant's repository. */
+export const gitCredentials = "git-credentials";
+/** The Secret with which a home pulls its tenant's images. */
+export const imagePull = "image-pull";
+
 /** The name of the GitOps engine on every cluster; flux-operator takes no other. */
 export const gitOpsInstance = "flux";
 

@@ -72,10 +72,12 @@ function platformThings({ clusters, pipelines, controlPlane, estate, aws, delive
       const { namespaces, addons, objects, guardrails, facts, gitops, releases } = platform;
       return [
         [`cluster ${name}`, rest] as const,
-        ...[...namespaces, ...addons, ...objects, ...guardrails, facts, gitops.instance].map(
+        ...[...namespaces, ...addons, ...objects, ...guardrails, facts, ...(gitops ? [gitops.instance] : [])].map(
           (object) => [`${name}/${objectAddress(object)}`, object] as const,
         ),
-        ...[...releases, gitops.release].map((release) => [`${name}/release/${release.name}`, release] as const),
+        ...[...releases, ...(gitops ? [gitops.release] : [])].map(
+          (release) => [`${name}/release/${release.name}`, release] as const,
+        ),
       ];
     }),
     ...Object.entries({ pipelines, controlPlane, estate, aws, delivery }).filter(([, part]) => part !== undefined),

@@ -1,5 +1,6 @@
 import type { Addresses } from "../config/services";
 import type { Settings } from "../config/schema";
+import { gitOpsFacts } from "../engines";
 import { clusterKind } from "../model/addon-choice";
 import type { RoleMembership, TenantRole } from "../model/capability";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
@@ -35,6 +36,7 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
       ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
     },
     registry: { kind, groupType, keep, alsoFrom, url: addresses.registry },
+    gitops: gitOpsFacts(settings.gitops),
     credentials: credentialFacts(settings.credentials),
     products: settings.products,
     ...(settings.mirror === undefined ? {} : { mirror: settings.mirror }),

@@ -2,7 +2,6 @@ import { countedAnyway, type ContainerLimits, type Quota } from "../model/profil
 import type { TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { annotation, label, labelValue } from "../model/labels";
-import { gitOpsInstance } from "../model/platform";
 import { podSecurityVersion } from "../model/versions";
 
 /** The Namespace of a home: Pod Security `restricted` at a pinned version, who it belongs to, and which hosts it has. */
@@ -30,7 +29,7 @@ export function namespaceObject(home: TenantHome, hosts: readonly string[]): Kub
         [annotation.owner]: home.tenant.owner,
         ...(hosts.length === 0 ? {} : { [annotation.hosts]: [...new Set(hosts)].sort().join(",") }),
         // With delivery `direct` the value is taken from the ready engine, which has this name.
-        [annotation.gitops]: gitOpsInstance,
+        [annotation.gitops]: home.estate.gitops.instance,
       },
     },
   };

@@ -35,7 +35,7 @@ export function homeObjects(tenant: TenantPlan): { readonly cluster: string; rea
 function uniqueAddresses(plan: EstatePlan): string[] {
   const seen = new Map<string, string>();
   const platform = plan.clusters.flatMap(({ name, platform: { namespaces, addons, objects, guardrails, gitops } }) =>
-    [...namespaces, ...addons, ...objects, ...guardrails, gitops.instance].map((object) => ({
+    [...namespaces, ...addons, ...objects, ...guardrails, ...(gitops ? [gitops.instance] : [])].map((object) => ({
       owner: "the platform",
       cluster: name,
       object,

@@ -1,13 +1,17 @@
 import type { Settings } from "../config/schema";
 import type { Addresses } from "../config/services";
+import { engineOf } from "../engines";
+import type { CentralTenant, WantingHome } from "../engines/engine";
 import type { TenantFeature } from "../features/feature";
 import type {
+  HomeRequest,
   PipelineReader,
   RegistryProject,
   SecretReader,
   TenantRepositories,
   TenantRequest,
 } from "../model/capability";
+import type { CentralPlan, DeliveryRequest } from "../model/gitops";
 import type { GuardrailMode } from "../model/guardrail-mode";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
@@ -55,6 +59,8 @@ export interface TenantPlan {
   readonly name: string;
   readonly state: TenantFacts["state"];
   readonly homes: readonly HomePlan[];
+  /** What the GitOps engine has of it where it runs; absent for an engine that runs on every cluster. */
+  readonly central?: CentralPlan;
   readonly secretReaders: readonly SecretReader[];
   readonly repositories?: TenantRepositories;
   readonly registry?: RegistryProject;
@@ -98,8 +104,16 @@ const featuresOn = (cluster: ClusterFacts, features: readonly TenantFeature[]): 
 /** Kinds that bring credentials into a home, or open a way into it by one. Without them, what they brought goes, too. */
 const brings: ReadonlySet<string> = new Set(["ExternalSecret", "Receiver"]);
 
+/** Without what brings credentials, for a tenant that has none any more. */
+const credentialless = (objects: readonly KubernetesObject[]): KubernetesObject[] =>
+  objects.filter(({ kind }) => !brings.has(kind));
+
+const isDelivery = (request: HomeRequest): request is DeliveryRequest => request.capability === "delivery";
+const isReader = (request: HomeRequest): request is SecretReader => request.capability === "secrets";
+
 interface PlannedHome {
   readonly home: HomePlan;
+  readonly wanting: WantingHome;
   readonly requests: readonly SecretReader[];
   readonly grants: readonly Grant[];
 }
@@ -110,12 +124,19 @@ function planHome(
   profile: EffectiveProfile,
   features: readonly TenantFeature[],
 ): PlannedHome {
+  const engine = engineOf(home.estate.gitops.kind);
   const parts = features.map((feature) => {
     const { spec, profile: own } = specsOf(feature, tenant, profile);
+    const requests = feature.requests?.(home, spec, own) ?? [];
+    const deliveries = requests.filter(isDelivery);
     return {
       hosts: (feature.hosts?.(spec) ?? []).filter(({ environment }) => environment === home.environment.name),
-      objects: feature.objects?.(home, spec, own) ?? [],
-      requests: feature.requests?.(home, spec, own) ?? [],
+      objects: [
+        ...(feature.objects?.(home, spec, own) ?? []),
+        ...deliveries.flatMap((request) => engine.home(home, request)),
+      ],
+      requests: requests.filter(isReader),
+      deliveries,
     };
   });
   const credentialled = hasCredentials(home.tenant);
@@ -130,12 +151,20 @@ function planHome(
       objects: [
         ...limitObjects(home, profile.limits),
         ...peopleBindings(home),
-        ...parts.flatMap(({ objects }) => (credentialled ? objects : objects.filter(({ kind }) => !brings.has(kind)))),
+        ...parts.flatMap(({ objects }) => (credentialled ? objects : credentialless(objects))),
       ],
     },
+    wanting: { home, requests: parts.flatMap(({ deliveries }) => deliveries) },
     requests: credentialled ? parts.flatMap(({ requests }) => requests) : [],
     grants: grants(home),
   };
+}
+
+/** What the engine has of a tenant where it runs, if that is one cluster. */
+function centralTenant(scope: TenantScope, homes: readonly WantingHome[], plane: string): CentralTenant | undefined {
+  const central = homes.length === 0 ? undefined : engineOf(scope.estate.gitops.kind).tenant?.(scope, homes, plane);
+  if (central === undefined || hasCredentials(scope.tenant)) return central;
+  return { plan: { ...central.plan, objects: credentialless(central.plan.objects) }, secretReaders: [] };
 }
 
 /** What the features ask for a tenant as a whole, by capability; two requests of one capability are a feature's mistake. */
@@ -201,12 +230,19 @@ function planTenant(
     environments,
     registryGi: named(settings.profiles, tenant.profile, "profile").registryGi,
   };
+  const plane = places.clusters.find(({ role }) => role === "control-plane")?.name ?? "";
+  const central = centralTenant(
+    scope,
+    homes.map(({ wanting }) => wanting),
+    plane,
+  );
   return {
     name: tenant.name,
     state: facts.state,
     ...(facts.state === "removed" ? {} : wholeTenant(scope, tenant, settings, features)),
     homes: homes.map(({ home }) => home),
-    secretReaders: homes.flatMap(({ requests }) => requests),
+    ...(central === undefined ? {} : { central: central.plan }),
+    secretReaders: [...homes.flatMap(({ requests }) => requests), ...(central?.secretReaders ?? [])],
     access: homes.flatMap((planned) => planned.grants),
   };
 }
@@ -225,6 +261,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const clusters = clusterFacts(settings);
   const environments = environmentFacts(settings);
   const aws = planAccount(settings);
+  const engine = engineOf(estate.gitops.kind);
   const plan: EstatePlan = {
     estate,
     scope: scopeOf(settings),
@@ -242,7 +279,15 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
         guardrails,
         connection,
         ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
-        platform: planPlatform(estate, cluster, environments, settings.access, settings.addons, kindOf(connection)),
+        platform: planPlatform(
+          estate,
+          cluster,
+          environments,
+          settings.access,
+          settings.addons,
+          engine.platform({ estate, cluster, clusters, groups: settings.access }),
+          kindOf(connection),
+        ),
         authMount: authMountName(estate.name, cluster.name),
       };
     }),

@@ -1,48 +1,30 @@
 import { guardrails } from "../guardrails";
 import { inMode } from "../guardrails/mode";
-import { fluxComponents, fluxTenancy } from "../model/controllers";
+import type { EnginePlatform } from "../engines/engine";
+import type { GitOpsPlan } from "../model/gitops";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { label, platformLabels } from "../model/labels";
-import {
-  deletedInBackground,
-  externalSecretsNamespace,
-  fluxNamespace,
-  gitOpsInstance,
-  platformReconciler,
-} from "../model/platform";
+import { externalSecretsNamespace, fluxNamespace, platformReconciler } from "../model/platform";
+import type { ReleasePlan } from "../model/release";
 import { externalSecretsValues } from "../model/secrets-controller";
 import type { PodSecurity } from "../model/addon";
-import { helmAddress, mirroredArtifact, mirroredChart, mirroredImage } from "../model/mirror";
-import { charts, fluxDistribution, images, podSecurityVersion, versions } from "../model/versions";
+import { helmAddress, mirroredChart, mirroredImage } from "../model/mirror";
+import { charts, images, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 import { planAddons, type AddonChoices } from "./addons";
 
-/** A Helm release that Pulumi installs itself, because what comes after needs it in the same run. */
-export interface ReleasePlan {
-  readonly name: string;
-  readonly namespace: string;
-  readonly chart: string;
-  readonly version: string;
-  /** Repository URL of the chart; absent for an OCI address in `chart`. */
-  readonly repository?: string;
-  readonly values: { readonly [key: string]: Json };
-  /** How long its pods are waited for, and whether its Jobs are, too. Absent: not at all. */
-  readonly wait?: { readonly seconds: number; readonly jobs: boolean };
-}
-
-/** What the GitOps engine needs on a cluster. */
-export interface GitOpsPlan {
-  readonly release: ReleasePlan;
-  /** The object by which the engine is configured; the cluster is ready for tenants once it is. */
-  readonly instance: KubernetesObject;
-}
+export type { GitOpsPlan } from "../model/gitops";
+export type { ReleasePlan } from "../model/release";
 
 /** Everything that a cluster has besides tenants. */
 export interface PlatformPlan {
   readonly namespaces: readonly KubernetesObject[];
   readonly releases: readonly ReleasePlan[];
-  readonly gitops: GitOpsPlan;
+  /** What the GitOps engine is called, wherever it runs. */
+  readonly engine: string;
+  /** Absent on a cluster where the GitOps engine does not run. */
+  readonly gitops?: GitOpsPlan;
   /** What the GitOps engine installs besides tenants: its own objects, written once it is ready. */
   readonly addons: readonly KubernetesObject[];
   /** Roles and bindings: no custom resources, so that they need no CRD. */
@@ -64,51 +46,6 @@ function platformNamespace(name: string, security: PodSecurity = "restricted"): 
   // flux-operator applies its own namespace, too, and says there that the namespace is its: two owners would fight.
   const labels = name === fluxNamespace ? { [label.managed]: "true" } : platformLabels;
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...labels, ...enforce } } };
-}
-
-/** Flux: the operator as a release, and the FluxInstance with the tenancy lockdown. */
-function fluxPlan({ mirror }: EstateFacts): GitOpsPlan {
-  return {
-    release: {
-      name: "flux-operator",
-      namespace: fluxNamespace,
-      ...helmAddress(mirroredChart(charts.fluxOperator, mirror)),
-      version: versions.fluxOperator.installed,
-      values: {
-        installCRDs: true,
-        web: { enabled: false },
-        ...(mirror === undefined ? {} : { image: { repository: mirroredImage(images.fluxOperator, mirror) } }),
-      },
-    },
-    instance: {
-      apiVersion: "fluxcd.controlplane.io/v1",
-      kind: "FluxInstance",
-      metadata: {
-        name: gitOpsInstance,
-        namespace: fluxNamespace,
-        labels: platformLabels,
-        annotations: {
-          ...deletedInBackground,
-          "pulumi.com/waitFor": "condition=Ready",
-          "pulumi.com/timeoutSeconds": "600",
-        },
-      },
-      spec: {
-        distribution: {
-          version: versions.flux.installed,
-          registry: mirroredImage(fluxDistribution.registry, mirror),
-          artifact: mirroredArtifact(fluxDistribution.artifact, mirror),
-        },
-        components: [...fluxComponents],
-        cluster: {
-          type: "kubernetes",
-          ...fluxTenancy,
-          networkPolicy: true,
-          domain: "cluster.local",
-        },
-      },
-    },
-  };
 }
 
 /** External Secrets: its CRDs are there in the same pass, and its controller comes when it comes. */
@@ -152,26 +89,26 @@ function clusterValues(
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "cluster-values", namespace: fluxNamespace, labels: platformLabels },
+    metadata: { name: "cluster-values", namespace: estate.gitops.namespace, labels: platformLabels },
     // JSON is YAML, and leaves no text unquoted for a reader of YAML 1.1 to take for something else.
     data: { "values.yaml": JSON.stringify(values, undefined, 2) },
   };
 }
 
-/** The identity by which Flux applies what belongs to the platform. */
-function platformReconcilerObjects(): KubernetesObject[] {
+/** The identity by which the GitOps engine applies what belongs to the platform. */
+function platformReconcilerObjects({ gitops: { namespace } }: EstateFacts): KubernetesObject[] {
   return [
     {
       apiVersion: "v1",
       kind: "ServiceAccount",
-      metadata: { name: platformReconciler, namespace: fluxNamespace, labels: platformLabels },
+      metadata: { name: platformReconciler, namespace, labels: platformLabels },
     },
     {
       apiVersion: `${rbac}/v1`,
       kind: "ClusterRoleBinding",
       metadata: { name: "estate-platform-reconciler", labels: platformLabels },
       roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
-      subjects: [{ kind: "ServiceAccount", name: platformReconciler, namespace: fluxNamespace }],
+      subjects: [{ kind: "ServiceAccount", name: platformReconciler, namespace }],
     },
   ];
 }
@@ -183,18 +120,26 @@ export function planPlatform(
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
   chosen: AddonChoices,
+  engine: EnginePlatform,
   own: KindOfCluster = { objects: [], facts: {} },
 ): PlatformPlan {
   const addons = planAddons(estate, cluster, chosen);
   return {
     namespaces: [
-      ...[fluxNamespace, externalSecretsNamespace].map((name) => platformNamespace(name)),
+      ...[estate.gitops.namespace, externalSecretsNamespace].map((name) => platformNamespace(name)),
       ...Object.entries(addons.namespaces).map(([name, security]) => platformNamespace(name, security)),
     ],
     releases: [externalSecrets(estate)],
-    gitops: fluxPlan(estate),
+    engine: estate.gitops.instance,
+    ...(engine.gitops === undefined ? {} : { gitops: engine.gitops }),
     addons: addons.objects,
-    objects: [...platformReconcilerObjects(), ...platformAccess(estate, groups), ...tenantRoles(), ...own.objects],
+    objects: [
+      ...platformReconcilerObjects(estate),
+      ...platformAccess(estate, groups),
+      ...tenantRoles(),
+      ...engine.objects,
+      ...own.objects,
+    ],
     guardrails: guardrails(estate).flatMap((guardrail) => inMode(guardrail, cluster.guardrails)),
     facts: clusterValues(estate, cluster, environments, own.facts),
   };

@@ -3,7 +3,7 @@ import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { annotation } from "../../model/labels";
 import type { PlatformPlan } from "../../plan/platform";
 import { Manifest, type ManifestArgs } from "../delivery/manifest";
-import { Flux } from "../gitops/flux";
+import { Engine } from "../gitops/engine";
 import type { ClusterConnection, ConnectedCluster } from "./contract";
 import { HelmRelease } from "./release";
 
@@ -33,11 +33,15 @@ export class Platform extends pulumi.ComponentResource implements ConnectedClust
       return found.metadata.apply((metadata) => metadata.name);
     };
 
-    const flux = new Flux(
-      `${name}-flux`,
-      { plan: plan.gitops, namespace: namespaceOf(plan.gitops.release.namespace), cluster: this.name },
-      child,
-    );
+    const { gitops } = plan;
+    const engine =
+      gitops === undefined
+        ? undefined
+        : new Engine(
+            `${name}-${gitops.component.toLowerCase()}`,
+            { plan: gitops, namespace: namespaceOf(gitops.release.namespace), cluster: this.name },
+            child,
+          );
     const releases = plan.releases.map(
       (release) =>
         new HelmRelease(
@@ -50,7 +54,7 @@ export class Platform extends pulumi.ComponentResource implements ConnectedClust
     // what they install.
     for (const object of plan.addons)
       this.manifest(
-        { object, annotations: { [annotation.gitops]: flux.ready } },
+        { object, ...(engine === undefined ? {} : { annotations: { [annotation.gitops]: engine.ready } }) },
         { ...child, dependsOn: [...namespaces.values()] },
       );
     const inPlace = (object: KubernetesObject): ManifestArgs => {
@@ -60,8 +64,11 @@ export class Platform extends pulumi.ComponentResource implements ConnectedClust
     const guards = [...plan.objects, ...plan.guardrails].map((object) => this.manifest(inPlace(object), child));
     // One object that depends on all others, instead of every tenant's on every one of them: in a large estate that would
     // be most of the state.
-    const facts = this.manifest(inPlace(plan.facts), { ...child, dependsOn: [...guards, ...releases, flux] });
-    this.ready = pulumi.all([flux.ready, facts.metadata]).apply(([engine]) => engine);
+    const facts = this.manifest(inPlace(plan.facts), {
+      ...child,
+      dependsOn: [...guards, ...releases, ...(engine === undefined ? [] : [engine])],
+    });
+    this.ready = pulumi.all([engine?.ready ?? plan.engine, facts.metadata]).apply(([instance]) => instance);
     this.registerOutputs({ ready: this.ready });
   }
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { GitOpsPlan } from "../../plan/platform";
 
-/** A GitOps engine on one cluster. Backends: Flux; Argo CD is a later one. */
+/** A GitOps engine on one cluster. What it is made of, the engines in `engines/` say. */
 export interface GitOps {
   /** The engine's name, known to be ready: to take it as input is to wait for the engine and its CRDs. */
   readonly ready: pulumi.Output<string>;

@@ -1,7 +1,7 @@
 import { countedAnyway } from "../../model/profile";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
-import { chartObjects } from "../../features/vcluster/release";
+import { chartObjects } from "../../features/vcluster/chart";
 import { Chart, mergeValues } from "../support/chart";
 import { eksSettings } from "../support/eks";
 import { plan, settings, tenant } from "../support/fixtures";

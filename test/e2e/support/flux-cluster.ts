@@ -45,7 +45,7 @@ export interface Repository {
 
 /** The plan's own FluxInstance: what `pulumi up` would apply. */
 export function plannedInstance(): Manifest {
-  const instance: unknown = plan([]).clusters.find(({ name }) => name === "dev")?.platform.gitops.instance;
+  const instance: unknown = plan([]).clusters.find(({ name }) => name === "dev")?.platform.gitops?.instance;
   if (!isManifest(instance)) throw new Error("the plan has no FluxInstance");
   return instance;
 }

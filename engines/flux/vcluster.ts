@@ -1,42 +1,25 @@
+import type { VirtualClusterRelease } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
 import { chartReference, chartSource } from "../../model/chart-source";
 import { mirroredChart } from "../../model/mirror";
 import { deletedInBackground, fluxNamespace } from "../../model/platform";
 import { charts, versions } from "../../model/versions";
-import { controlPlaneKind, storeServices, type Store } from "./store";
 
 const rbac = "rbac.authorization.k8s.io";
 const own = ["get", "patch", "update", "delete"];
-
-/** The objects that the chart makes under our values, by name; all in the home's namespace. */
-export function chartObjects(
-  home: string,
-  store: Store,
-): Readonly<Record<"secrets" | "serviceaccounts" | "services", string[]>> {
-  return {
-    secrets: [`vc-config-${home}`],
-    serviceaccounts: [`vc-${home}`, `vc-workload-${home}`],
-    services: [
-      home,
-      // A Deployment needs no names for its pods.
-      ...(controlPlaneKind(store) === "statefulsets" ? [`${home}-headless`] : []),
-      ...storeServices(home, store),
-    ],
-  };
-}
 
 /**
  * What installing the chart takes and no more: no roles, no quota, no network rule, and of Secrets only the chart's own.
  * Creating cannot be held to a name.
  */
-function releaseRules(home: string, store: Store): Json[] {
+function releaseRules({ objects, workloads }: VirtualClusterRelease): Json[] {
   return [
     { apiGroups: [""], resources: ["secrets", "serviceaccounts", "services"], verbs: ["create"] },
-    ...Object.entries(chartObjects(home, store)).map(([resource, resourceNames]) => ({
+    ...Object.entries(objects).map(([resource, resourceNames]) => ({
       apiGroups: [""],
       resources: [resource],
-      resourceNames,
+      resourceNames: [...resourceNames],
       verbs: own,
     })),
     // The chart looks whether vCluster's own platform is installed in the namespace.
@@ -45,7 +28,7 @@ function releaseRules(home: string, store: Store): Json[] {
     // is no other StatefulSet: those of the tenant live inside, and only their pods come out.
     {
       apiGroups: ["apps"],
-      resources: [...new Set([controlPlaneKind(store), ...(store.kind === "etcd" ? ["statefulsets"] : [])])],
+      resources: [...workloads],
       verbs: ["create", ...own],
     },
     // The wait for the StatefulSet lists its pods.
@@ -59,7 +42,7 @@ function releaseRules(home: string, store: Store): Json[] {
  * `vcluster-releases`, plan/access.ts): whoever writes a record in the home would steer the next upgrade, and Secrets
  * that are made inside the virtual cluster come out into the home with the labels by which Helm finds its records.
  */
-export function vclusterRelease(home: TenantHome, store: Store, values: Record<string, Json>): KubernetesObject[] {
+export function vclusterRelease(home: TenantHome, release: VirtualClusterRelease): KubernetesObject[] {
   const { namespace, labels } = home;
   const metadata = { name: `vcluster-${namespace}`, namespace: fluxNamespace, labels };
   const held = { ...metadata, annotations: deletedInBackground };
@@ -67,7 +50,7 @@ export function vclusterRelease(home: TenantHome, store: Store, values: Record<s
   const source = mirroredChart(charts.vcluster, home.estate.mirror);
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
-    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: inHome, rules: releaseRules(namespace, store) },
+    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: inHome, rules: releaseRules(release) },
     {
       apiVersion: `${rbac}/v1`,
       kind: "RoleBinding",
@@ -88,7 +71,7 @@ export function vclusterRelease(home: TenantHome, store: Store, values: Record<s
         serviceAccountName: metadata.name,
         ...chartReference(source, versions.vcluster.installed, metadata.name),
         install: { strategy: { name: "RetryOnFailure", retryInterval: "3m0s" } },
-        values,
+        values: release.values,
       },
     },
   ];

@@ -4,8 +4,8 @@ import { HelmRelease } from "../cluster/release";
 import { Manifest } from "../delivery/manifest";
 import type { GitOps, GitOpsArgs } from "./contract";
 
-/** Flux by its operator: the operator is a release, the FluxInstance says which controllers run and how they are locked down. */
-export class Flux extends pulumi.ComponentResource implements GitOps {
+/** The GitOps engine on a cluster: a release, and the object by which it is configured. Which engine, the plan says. */
+export class Engine extends pulumi.ComponentResource implements GitOps {
   readonly ready: pulumi.Output<string>;
 
   constructor(
@@ -13,7 +13,7 @@ export class Flux extends pulumi.ComponentResource implements GitOps {
     { plan, namespace, cluster }: GitOpsArgs,
     opts: pulumi.ComponentResourceOptions & { provider: pulumi.ProviderResource },
   ) {
-    super("estate:index:Flux", name, {}, opts);
+    super(`estate:index:${plan.component}`, name, {}, opts);
     const child = { parent: this, provider: opts.provider };
     const operator = new HelmRelease(
       `${cluster}/release/${plan.release.name}`,
@@ -22,7 +22,7 @@ export class Flux extends pulumi.ComponentResource implements GitOps {
     );
     const instance = new Manifest(
       `${cluster}/${objectAddress(plan.instance)}`,
-      // The release's own namespace: the instance needs the operator's CRD, and must be gone before the operator is.
+      // The release's own namespace: the instance needs the release's CRDs, and must be gone before the release is.
       { object: plan.instance, namespace: operator.namespace },
       child,
     );

@@ -1,15 +1,8 @@
+import type { UpdatedApplication } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { imageRepository } from "../../model/names";
-import { operationsSource } from "../reconciliation";
-import { imagePull } from "../registry";
-
-/** An application whose new images Flux writes into the environment's repository. */
-export interface UpdatedApplication {
-  readonly name: string;
-  /** Semantic versions to follow. */
-  readonly range: string;
-}
+import { imagePull, operationsSource } from "../../model/platform";
 
 const image = "image.toolkit.fluxcd.io/v1";
 

@@ -1,14 +1,8 @@
-import { deliveryTarget } from "../../model/delivery";
+import type { ProductApplication } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { reconciler } from "../../model/platform";
-
-/** An application that runs a product's own manifests. */
-export interface ProductApplication {
-  readonly name: string;
-  readonly product: string;
-  readonly channel: string;
-}
+import { deliveryTarget } from "./target";
 
 /** Flux brings a product's own manifests, of the channel's newest version, as the tenant's reconciler. */
 export function productObjects(home: TenantHome, application: ProductApplication): KubernetesObject[] {

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { Ability, CentralPlan, DeliveryRequest, GitOpsPlan } from "../model/gitops";
+import type { SecretReader } from "../model/capability";
+import type { ClusterFacts, EstateFacts, TenantHome, TenantScope } from "../model/home";
+import type { KubernetesObject } from "../model/kubernetes";
+
+/** Why an engine cannot do something, and what to do instead: cause and remedy of a user's mistake. */
+export interface Lack {
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** What an engine needs of the whole estate. */
+export interface EngineScope {
+  readonly estate: EstateFacts;
+  readonly cluster: ClusterFacts;
+  readonly clusters: readonly ClusterFacts[];
+  /** The platform's own people, as the identity provider names their groups. */
+  readonly groups: { readonly clusterAdmins: string; readonly systemApprovers: string };
+  readonly identity?: { readonly issuer: string; readonly groupsClaim: string };
+}
+
+/** What an engine has on one cluster. */
+export interface EnginePlatform {
+  /** Absent on a cluster where the engine does not run. */
+  readonly gitops?: GitOpsPlan;
+  /** Roles, ConfigMaps: no custom resources. */
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** A home, and what it wants. */
+export interface WantingHome {
+  readonly home: TenantHome;
+  readonly requests: readonly DeliveryRequest[];
+}
+
+/** What an engine that runs on one cluster adds to a tenant. */
+export interface CentralTenant {
+  readonly plan: CentralPlan;
+  readonly secretReaders: readonly SecretReader[];
+}
+
+/**
+ * A product that brings what is in Git: one file in this folder, and one name in `index.ts`. Like a feature it decides and
+ * never creates: it answers with plain manifests.
+ */
+export interface GitOpsEngine<Kind extends string = string> {
+  readonly kind: Kind;
+  /** As people write it. */
+  readonly title: string;
+  readonly namespace: string;
+  /** What the annotation of a home's namespace says of the engine that was ready before it. */
+  readonly instance: string;
+  /** Whether homes are told of pushes by webhooks. */
+  readonly receivers: boolean;
+  /** What stands under `estate:gitops`. */
+  readonly schema: z.ZodObject<{ readonly kind: z.ZodLiteral<Kind> }>;
+  /** What it cannot do. */
+  readonly lacks: Readonly<Partial<Record<Ability, Lack>>>;
+  /** What it has on a cluster besides tenants. */
+  platform(this: void, scope: EngineScope): EnginePlatform;
+  /** What it makes of a request, in the home itself. */
+  home(this: void, home: TenantHome, request: DeliveryRequest): KubernetesObject[];
+  /** What it has of a tenant on the cluster where it runs; absent for an engine that runs on every cluster. */
+  tenant?(this: void, tenant: TenantScope, homes: readonly WantingHome[], plane: string): CentralTenant;
+}

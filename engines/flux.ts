@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { externalSecret } from "../model/external-secret";
+import { deliverySecret } from "../model/names";
+import { fluxNamespace, gitCredentials, gitOpsInstance } from "../model/platform";
+import type { GitOpsEngine } from "./engine";
+import { alertObjects } from "./flux/alerts";
+import { imageUpdateObjects } from "./flux/image-updates";
+import { fluxPlan } from "./flux/platform";
+import { productObjects } from "./flux/product";
+import { repositoryObjects } from "./flux/repository";
+import { vclusterRelease } from "./flux/vcluster";
+
+/** Flux on every cluster: what a home wants lies in the home itself. */
+export const flux: GitOpsEngine<"flux"> = {
+  kind: "flux",
+  title: "Flux",
+  namespace: fluxNamespace,
+  instance: gitOpsInstance,
+  receivers: true,
+  schema: z.strictObject({ kind: z.literal("flux").describe("Flux on every cluster") }),
+  lacks: {},
+  platform: ({ estate }) => ({ gitops: fluxPlan(estate), objects: [] }),
+  home: (home, request) => {
+    switch (request.want) {
+      case "credential": {
+        const keys = { username: "username", password: "password" };
+        return [externalSecret(home, { name: gitCredentials, from: deliverySecret, keys })];
+      }
+      case "repository":
+        return repositoryObjects(home);
+      case "product":
+        return productObjects(home, request.application);
+      case "image-updates":
+        return imageUpdateObjects(home, request.applications);
+      case "alert":
+        return alertObjects(home, request.alert);
+      case "vcluster":
+        return vclusterRelease(home, request.release);
+    }
+  },
+};

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { Ability, GitOpsFacts } from "../model/gitops";
+import type { Json } from "../model/kubernetes";
+import type { GitOpsEngine, Lack } from "./engine";
+import { flux } from "./flux";
+
+/** The GitOps engines that there are. A new one is one file and one name here. */
+const engines = [flux] as const;
+
+/** Schema of `estate:gitops`. */
+export const gitOpsSchema = z.discriminatedUnion("kind", [flux.schema]);
+
+/** The engine of that kind. */
+export function engineOf(kind: string): GitOpsEngine {
+  const found = engines.find((engine) => engine.kind === kind);
+  if (found === undefined) throw new RangeError(`no GitOps engine is called ${kind}`);
+  return found;
+}
+
+/** What every part of the plan may know about the engine of the settings. */
+export function gitOpsFacts(settings: { readonly kind: string } & Readonly<Record<string, unknown>>): GitOpsFacts {
+  const { kind, title, namespace, instance, receivers } = engineOf(settings.kind);
+  // Checked by the engine's own schema, which knows nothing but JSON.
+  return { kind, title, namespace, instance, receivers, settings: settings as Readonly<Record<string, Json>> };
+}
+
+/** Why the engine of that kind cannot do something; undefined when it can. */
+export const lackOf = (kind: string, ability: Ability): Lack | undefined => engineOf(kind).lacks[ability];

@@ -1,0 +1,108 @@
+import type { Json, KubernetesObject } from "./kubernetes";
+import type { ReleasePlan } from "./release";
+
+/** What every part of the plan may know about the GitOps engine. */
+export interface GitOpsFacts {
+  /** `flux`: a name in `engines/index.ts`. */
+  readonly kind: string;
+  /** As people write it: "Flux". */
+  readonly title: string;
+  /** The namespace of the engine, and of the platform's own objects on every cluster. */
+  readonly namespace: string;
+  /** What the annotation of a home's namespace says of the engine that was ready before it. */
+  readonly instance: string;
+  /** Whether homes are told of pushes by webhooks; else the engine looks by itself. */
+  readonly receivers: boolean;
+  /** `estate:gitops`, checked. */
+  readonly settings: { readonly [key: string]: Json };
+}
+
+/** An application that runs a product's own manifests. */
+export interface ProductApplication {
+  readonly name: string;
+  readonly product: string;
+  readonly channel: string;
+}
+
+/** An application whose new images are written into the environment's repository. */
+export interface UpdatedApplication {
+  readonly name: string;
+  /** Semantic versions to follow. */
+  readonly range: string;
+}
+
+/** Where alerts about delivery go. */
+export interface DeliveryAlert {
+  /** Tells it from the home's others. */
+  readonly name: string;
+  /** What it is sent to: `slack`. */
+  readonly kind: string;
+  readonly channel?: string;
+  readonly severity: "info" | "error";
+  /** The secret in the environment's folder in Vault, and its keys. */
+  readonly secret: string;
+  readonly keys: readonly string[];
+}
+
+/** The chart of a home's virtual cluster, and what installing it takes. */
+export interface VirtualClusterRelease {
+  /** What the chart makes, by plural and name; all in the home's namespace. */
+  readonly objects: Readonly<Record<"secrets" | "serviceaccounts" | "services", readonly string[]>>;
+  /** Plurals of the workloads that it makes. */
+  readonly workloads: readonly string[];
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+/** What a home wants of the GitOps engine. An engine that cannot do one of these says so before the plan (`Ability`). */
+export type DeliveryRequest = { readonly capability: "delivery" } & (
+  | { readonly want: "credential" }
+  | { readonly want: "repository" }
+  | { readonly want: "product"; readonly application: ProductApplication }
+  | { readonly want: "image-updates"; readonly applications: readonly UpdatedApplication[] }
+  | { readonly want: "alert"; readonly alert: DeliveryAlert }
+  | { readonly want: "vcluster"; readonly release: VirtualClusterRelease }
+);
+
+/** What not every engine can do. */
+export type Ability = "image-updates" | "alert" | "vcluster" | "addons" | "git-delivery";
+
+/** Something that a tenant's file asks of the engine, and where it stands below the feature's key. */
+export interface AbilityUse {
+  readonly path: readonly (string | number)[];
+  readonly ability: Ability;
+}
+
+/** What the engine needs on a cluster. */
+export interface GitOpsPlan {
+  /** Name of the component that holds it: `Flux`. */
+  readonly component: string;
+  readonly release: ReleasePlan;
+  /** The object by which the engine is configured; the cluster is ready for tenants once it is. */
+  readonly instance: KubernetesObject;
+}
+
+/** How an engine that runs on one cluster reaches a home on another. */
+export interface ClusterLogin {
+  /** The cluster that is reached. */
+  readonly cluster: string;
+  /** The Secret without its data; what it holds is no secret. */
+  readonly secret: KubernetesObject;
+  /** The part of its data that is known before the run. */
+  readonly data: Readonly<Record<string, string>>;
+  /** The address under which the engine reaches the cluster, where it is another than Pulumi's. */
+  readonly server?: string;
+  /** Follows the address. */
+  readonly query: string;
+  /** How the engine logs in; the cluster's authority is added to it. */
+  readonly config: { readonly [key: string]: Json };
+}
+
+/** What an engine that runs on one cluster has there of a tenant. */
+export interface CentralPlan {
+  readonly cluster: string;
+  /** In force before anything is delivered. */
+  readonly objects: readonly KubernetesObject[];
+  readonly logins: readonly ClusterLogin[];
+  /** What delivers: last to come, first to go. */
+  readonly deliveries: readonly KubernetesObject[];
+}
