@@ -209,6 +209,7 @@ function backends(
         return ready === undefined ? [] : [[name, { name, provider, ready }] as const];
       }),
     ),
+    reachable: new Map(connections.map(({ connection }) => [connection.name, connection])),
     secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),
     deliveries: deliveries(estate.protect, delivery, foundation, providers.gitlab),
     repositories: gitlabRepositories({ estate, foundation: foundation.repositories, provider: providers.gitlab }),

@@ -17,7 +17,6 @@ export interface EngineScope {
   readonly clusters: readonly ClusterFacts[];
   /** The platform's own people, as the identity provider names their groups. */
   readonly groups: { readonly clusterAdmins: string; readonly systemApprovers: string };
-  readonly identity?: { readonly issuer: string; readonly groupsClaim: string };
 }
 
 /** What an engine has on one cluster. */
@@ -54,7 +53,7 @@ export interface GitOpsEngine<Kind extends string = string> {
   /** Whether homes are told of pushes by webhooks. */
   readonly receivers: boolean;
   /** What stands under `estate:gitops`. */
-  readonly schema: z.ZodObject<{ readonly kind: z.ZodLiteral<Kind> }>;
+  readonly schema: z.ZodObject;
   /** What it cannot do. */
   readonly lacks: Readonly<Partial<Record<Ability, Lack>>>;
   /** What it has on a cluster besides tenants. */

@@ -11,7 +11,7 @@ import { repositoryObjects } from "./flux/repository";
 import { vclusterRelease } from "./flux/vcluster";
 
 /** Flux on every cluster: what a home wants lies in the home itself. */
-export const flux: GitOpsEngine<"flux"> = {
+export const flux = {
   kind: "flux",
   title: "Flux",
   namespace: fluxNamespace,
@@ -38,4 +38,4 @@ export const flux: GitOpsEngine<"flux"> = {
         return vclusterRelease(home, request.release);
     }
   },
-};
+} as const satisfies GitOpsEngine<"flux">;

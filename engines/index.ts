@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { Ability, GitOpsFacts } from "../model/gitops";
 import type { Json } from "../model/kubernetes";
 import type { GitOpsEngine, Lack } from "./engine";
+import { argocd } from "./argocd";
 import { flux } from "./flux";
 
 /** The GitOps engines that there are. A new one is one file and one name here. */
-const engines = [flux] as const;
+const engines: readonly GitOpsEngine[] = [flux, argocd];
 
 /** Schema of `estate:gitops`. */
-export const gitOpsSchema = z.discriminatedUnion("kind", [flux.schema]);
+export const gitOpsSchema = z.discriminatedUnion("kind", [flux.schema, argocd.schema]);
 
 /** The engine of that kind. */
 export function engineOf(kind: string): GitOpsEngine {

@@ -1,6 +1,6 @@
-import { secretStore } from "../model/external-secret";
-import { authMountName, secretFolder } from "../model/names";
-import { secretReader, vaultAudience } from "../model/platform";
+import { secretStore, vaultProvider } from "../model/external-secret";
+import { secretFolder } from "../model/names";
+import { secretReader } from "../model/platform";
 import { defineFeature } from "./feature";
 
 /**
@@ -27,22 +27,10 @@ export const secrets = defineFeature({
         metadata: metadata(secretStore),
         spec: {
           provider: {
-            vault: {
-              server: home.estate.vaultAddress,
-              ...(home.estate.vaultCaPem === undefined ? {} : { caBundle: btoa(home.estate.vaultCaPem) }),
-              path: home.estate.name,
-              version: "v2",
-              auth: {
-                jwt: {
-                  path: authMountName(home.estate.name, home.cluster.name),
-                  role: home.namespace,
-                  kubernetesServiceAccountToken: {
-                    serviceAccountRef: { name: secretReader, audiences: [vaultAudience] },
-                    expirationSeconds: 600,
-                  },
-                },
-              },
-            },
+            vault: vaultProvider(home.estate, home.cluster.name, {
+              role: home.namespace,
+              serviceAccount: secretReader,
+            }),
           },
         },
       },

@@ -1,6 +1,7 @@
-import type { TenantHome } from "./home";
+import type { EstateFacts, TenantHome } from "./home";
 import type { Json, KubernetesObject } from "./kubernetes";
-import { secretFolder } from "./names";
+import { authMountName, secretFolder } from "./names";
+import { vaultAudience } from "./platform";
 
 /** The store of a home: it reads the home's own folder in Vault. */
 export const secretStore = "vault";
@@ -14,6 +15,30 @@ export interface ExternalSecretArgs {
   readonly keys: Readonly<Record<string, string>>;
   /** Type of the Secret, where it is not `Opaque`. */
   readonly type?: string;
+}
+
+/** The estate's Vault as a store reads it on a cluster: by this role, as this ServiceAccount of the store's own namespace. */
+export function vaultProvider(
+  estate: EstateFacts,
+  cluster: string,
+  { role, serviceAccount }: { readonly role: string; readonly serviceAccount: string },
+): Json {
+  return {
+    server: estate.vaultAddress,
+    ...(estate.vaultCaPem === undefined ? {} : { caBundle: btoa(estate.vaultCaPem) }),
+    path: estate.name,
+    version: "v2",
+    auth: {
+      jwt: {
+        path: authMountName(estate.name, cluster),
+        role,
+        kubernetesServiceAccountToken: {
+          serviceAccountRef: { name: serviceAccount, audiences: [vaultAudience] },
+          expirationSeconds: 600,
+        },
+      },
+    },
+  };
 }
 
 /** A Secret of a home whose values come from Vault, and follow it. */

@@ -64,7 +64,7 @@ export type DeliveryRequest = { readonly capability: "delivery" } & (
 );
 
 /** What not every engine can do. */
-export type Ability = "image-updates" | "alert" | "vcluster" | "addons" | "git-delivery";
+export type Ability = "image-updates" | "alert" | "vcluster" | "addons" | "git-delivery" | "eks";
 
 /** Something that a tenant's file asks of the engine, and where it stands below the feature's key. */
 export interface AbilityUse {

@@ -20,6 +20,9 @@ export const tenantRole = {
   reconcile: "tenant-reconcile",
 } as const;
 
+/** The ClusterRole of a GitOps engine that runs elsewhere, in the homes that bind it. */
+export const engineRole = "tenant-gitops";
+
 /** The receiver by which Flux is told of a push. */
 export const receiverName = "operations";
 

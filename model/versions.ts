@@ -15,6 +15,9 @@ export const versions = {
   flux: { installed: "2.9.4", rehearsed: "2.9.4" },
   externalSecrets: { installed: "2.9.0", rehearsed: "0.20.4" },
   vcluster: { installed: "0.36.1", rehearsed: "0.36.0" },
+  argoCd: { installed: "3.6.1", rehearsed: "3.6.1" },
+  /** The newest chart that could be looked up; it is made for 3.5.3, and the image is set to the version above. */
+  argoCdChart: { installed: "10.9.2", rehearsed: "10.9.2" },
 } as const satisfies Record<string, Version>;
 
 /** Pod Security Standards as of this Kubernetes minor: pinned, so that a cluster upgrade tightens nothing by surprise. */
@@ -25,12 +28,15 @@ export const charts = {
   fluxOperator: { repository: "oci://ghcr.io/controlplaneio-fluxcd/charts", chart: "flux-operator" },
   externalSecrets: { repository: "https://charts.external-secrets.io", chart: "external-secrets" },
   vcluster: { repository: "https://charts.loft.sh", chart: "vcluster" },
+  argoCd: { repository: "https://argoproj.github.io/argo-helm", chart: "argo-cd" },
 } as const satisfies Record<string, Chart>;
 
 /** Images of the platform's own releases and pipelines, by the places that need one name them. */
 export const images = {
   fluxOperator: "ghcr.io/controlplaneio-fluxcd/flux-operator",
   externalSecrets: "ghcr.io/external-secrets/external-secrets",
+  argoCd: "quay.io/argoproj/argocd",
+  argoCdRedis: "ecr-public.aws.com/docker/library/redis",
   /** Builds what tenants write. */
   build: "quay.io/buildah/stable:v1.41",
   /** Has Git and curl. */

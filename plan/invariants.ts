@@ -3,7 +3,7 @@ import { modeOf } from "../guardrails/mode";
 import { label } from "../model/labels";
 import { poolName, releaseName } from "../model/names";
 import { suspendRole } from "../model/people";
-import { fluxNamespace, tenantRole } from "../model/platform";
+import { engineRole, fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import type { EstatePlan, TenantPlan } from "./plan";
 import { isOwnFolder } from "./wildcards";
@@ -16,7 +16,7 @@ export function assertInvariants(plan: EstatePlan): void {
   const broken = [
     ...uniqueAddresses(plan),
     ...bindingsOfMode(plan),
-    ...plan.tenants.flatMap(ownPlaceOnly),
+    ...plan.tenants.flatMap((tenant) => ownPlaceOnly(tenant, plan.estate.gitops.namespace)),
     ...plan.tenants.flatMap(ownRolesOnly),
     ...plan.tenants.flatMap(noValues),
     ...plan.tenants.flatMap(ownFoldersOnly),
@@ -24,11 +24,26 @@ export function assertInvariants(plan: EstatePlan): void {
   if (broken.length > 0) throw new Error(`the plan breaks its own rules:\n${broken.join("\n")}`);
 }
 
-/** Every object of a home with the cluster it goes to. */
-export function homeObjects(tenant: TenantPlan): { readonly cluster: string; readonly object: KubernetesObject }[] {
-  return tenant.homes.flatMap(({ cluster, namespace, objects }) =>
-    [namespace, ...objects].map((object) => ({ cluster, object })),
-  );
+interface Placed {
+  readonly cluster: string;
+  readonly object: KubernetesObject;
+}
+
+/** What the GitOps engine has of a tenant where it runs; of a login, the Secret without its data. */
+export function centralObjects({ central }: TenantPlan): Placed[] {
+  if (central === undefined) return [];
+  const { cluster, objects, logins, deliveries } = central;
+  return [...objects, ...logins.map(({ secret }) => secret), ...deliveries].map((object) => ({ cluster, object }));
+}
+
+/** Every object of a tenant with the cluster it goes to. */
+export function homeObjects(tenant: TenantPlan): Placed[] {
+  return [
+    ...tenant.homes.flatMap(({ cluster, namespace, objects }) =>
+      [namespace, ...objects].map((object) => ({ cluster, object })),
+    ),
+    ...centralObjects(tenant),
+  ];
 }
 
 /** No two manifests describe one object. */
@@ -93,9 +108,16 @@ interface PoolSpec {
   };
 }
 
+/** Names in the engine's namespace: the tenant's, a home's, or what a dot or a hyphen tells apart from both. */
+function isCentral(name: string, tenant: string, own: ReadonlySet<string>): boolean {
+  const [first = ""] = name.split(".");
+  return first === tenant || [...own].some((home) => [home, `secrets-${home}`, `repository-${home}`].includes(first));
+}
+
 /** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */
-function ownPlaceOnly(tenant: TenantPlan): string[] {
+function ownPlaceOnly(tenant: TenantPlan, engine: string): string[] {
   const own = new Set(tenant.homes.map(({ namespace }) => namespace.metadata.name));
+  const central = new Set(centralObjects(tenant).map(({ object }) => object));
   return homeObjects(tenant).flatMap(({ object }) => {
     const where = objectAddress(object);
     const wrong: string[] = [];
@@ -110,7 +132,8 @@ function ownPlaceOnly(tenant: TenantPlan): string[] {
       namespace === fluxNamespace &&
       releaseKinds.has(object.kind) &&
       [...own].some((home) => name === releaseName(home));
-    if (!inside && !forHome) wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
+    if (!inside && !forHome && !(central.has(object) && namespace === engine && isCentral(name, tenant.name, own)))
+      wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
     if (object.kind.startsWith("Cluster")) wrong.push(`${where} of tenant ${tenant.name} is cluster-wide`);
     return wrong;
   });
@@ -118,7 +141,7 @@ function ownPlaceOnly(tenant: TenantPlan): string[] {
 
 /** A tenant's bindings name Estate's own roles, or a Role of the same home; never cluster-admin or plain admin. */
 function ownRolesOnly(tenant: TenantPlan): string[] {
-  const allowed: ReadonlySet<unknown> = new Set([...Object.values(tenantRole), suspendRole]);
+  const allowed: ReadonlySet<unknown> = new Set([...Object.values(tenantRole), suspendRole, engineRole]);
   return homeObjects(tenant).flatMap(({ object }) => {
     if (object.kind !== "RoleBinding") return [];
     const { kind, name } = object.roleRef as { readonly kind: string; readonly name: string };
@@ -130,9 +153,12 @@ function ownRolesOnly(tenant: TenantPlan): string[] {
 
 /** Secret values travel through Vault; a manifest of the plan never holds one. */
 function noValues(tenant: TenantPlan): string[] {
-  return homeObjects(tenant)
-    .filter(({ object }) => object.kind === "Secret")
-    .map(({ object }) => `${objectAddress(object)}: a Secret in the plan`);
+  return [
+    ...tenant.homes.flatMap(({ namespace, objects }) => [namespace, ...objects]),
+    ...(tenant.central === undefined ? [] : [...tenant.central.objects, ...tenant.central.deliveries]),
+  ]
+    .filter(({ kind }) => kind === "Secret")
+    .map((object) => `${objectAddress(object)}: a Secret in the plan`);
 }
 
 /** A reader opens folders of its own tenant only, and no wildcard stands in a name. */

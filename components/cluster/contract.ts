@@ -28,6 +28,8 @@ export interface ClusterConnection {
   readonly provider: pulumi.ProviderResource;
   /** The address of its API server. */
   readonly server: pulumi.Output<string>;
+  /** The authority that signed its certificate, in PEM; empty where the system's own authorities vouch for it. */
+  readonly authority: pulumi.Output<string>;
   /**
    * How a stack of tenants speaks to it, where only the platform's run knows that. It holds no credential. Absent for a
    * cluster that was brought along: each stack reads that one's kubeconfig itself.
@@ -49,3 +51,6 @@ export interface ConnectedCluster {
    */
   readonly ready: pulumi.Output<string>;
 }
+
+/** A cluster as somebody else than Pulumi reaches it. */
+export type Reachable = Pick<ClusterConnection, "name" | "server" | "authority">;

@@ -36,12 +36,15 @@ export function eksProvider(
   );
 }
 
-/** The address in a kubeconfig of ours. */
-function serverIn(kubeconfig: string): string {
-  const { clusters } = JSON.parse(kubeconfig) as {
-    readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
-  };
-  return clusters[0]?.cluster.server ?? "";
+interface Target {
+  readonly server: string;
+  readonly "certificate-authority-data": string;
+}
+
+/** What a kubeconfig of ours leads to. */
+function targetIn(kubeconfig: string): Target {
+  const { clusters } = JSON.parse(kubeconfig) as { readonly clusters: readonly { readonly cluster: Target }[] };
+  return clusters[0]?.cluster ?? { server: "", "certificate-authority-data": "" };
 }
 
 /** A cluster on EKS that the platform's stack made, as a stack of tenants has it. */
@@ -49,12 +52,16 @@ export class GivenEksCluster implements ClusterConnection {
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
   readonly server: pulumi.Output<string>;
+  readonly authority: pulumi.Output<string>;
 
   constructor({ verified, ...args }: EksProviderArgs & { readonly verified: Verified }) {
     this.name = args.name;
     const kubeconfig = verified.apply(() => args.kubeconfig);
     this.provider = eksProvider({ ...args, kubeconfig });
-    this.server = kubeconfig.apply(serverIn);
+    this.server = kubeconfig.apply((text) => targetIn(text).server);
+    this.authority = kubeconfig.apply((text) =>
+      Buffer.from(targetIn(text)["certificate-authority-data"], "base64").toString("utf8"),
+    );
   }
 
   tokenKeys(): TokenKeys {

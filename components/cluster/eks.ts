@@ -26,6 +26,7 @@ export interface EksClusterArgs {
 export class EksCluster extends pulumi.ComponentResource implements ClusterConnection {
   readonly provider: pulumi.ProviderResource;
   readonly server: pulumi.Output<string>;
+  readonly authority: pulumi.Output<string>;
   readonly kubeconfig: pulumi.Output<string>;
   readonly ground: Ground;
   private readonly issuer: pulumi.Output<string>;
@@ -61,6 +62,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterConne
             this.child,
           );
     this.server = cluster.endpoint;
+    this.authority = cluster.certificateAuthority.apply(({ data }) => Buffer.from(data, "base64").toString("utf8"));
     this.kubeconfig = pulumi
       // Nobody is let in before the association is there, so it is an input of what logs in.
       .all([cluster.endpoint, cluster.certificateAuthority, letIn.principalArn, letIn.id])

@@ -35,6 +35,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly name: string;
   readonly provider: pulumi.ProviderResource;
   readonly server: pulumi.Output<string>;
+  readonly authority: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -44,6 +45,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     super("estate:index:Cluster", name, {}, opts);
     this.name = name;
     this.server = pulumi.output(args.access.server);
+    this.authority = pulumi.output(args.access.caPem ?? "");
     this.provider = this.connect(name, args);
     this.registerOutputs({});
   }

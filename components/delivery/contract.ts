@@ -5,6 +5,10 @@ import type { ConnectedCluster } from "../cluster/contract";
 /** How a tenant's Kubernetes objects reach their clusters. Backends: `direct`; `git` comes with GitLab. */
 export interface Delivery {
   readonly kind: string;
-  /** Brings the objects of all homes of a tenant, as children of `parent`. */
-  tenant(plan: TenantPlan, clusters: ReadonlyMap<string, ConnectedCluster>, parent: pulumi.ComponentResource): void;
+  /** Brings the objects of all homes of a tenant, as children of `parent`. Gives what they rest on: the namespaces. */
+  tenant(
+    plan: TenantPlan,
+    clusters: ReadonlyMap<string, ConnectedCluster>,
+    parent: pulumi.ComponentResource,
+  ): readonly pulumi.Resource[];
 }

@@ -18,7 +18,7 @@ function deliverHome(
   cluster: ConnectedCluster,
   { protect, handover }: DirectDeliveryArgs,
   parent: pulumi.ComponentResource,
-): void {
+): Manifest {
   const { namespace, objects } = home;
   // In the step between, Pulumi lets go of what Git holds as well: nothing is deleted when the resources go.
   const child = { parent, provider: cluster.provider, retainOnDelete: handover };
@@ -37,19 +37,19 @@ function deliverHome(
       inside ? { ...child, deletedWith: created } : { ...child, dependsOn: created },
     );
   }
+  return created;
 }
 
 /** Pulumi writes every object: all of them are in the preview. */
 export function direct(args: DirectDeliveryArgs): Delivery {
   return {
     kind: "direct",
-    tenant: (plan, clusters, parent) => {
-      for (const home of plan.homes) {
+    tenant: (plan, clusters, parent) =>
+      plan.homes.map((home) => {
         const cluster = clusters.get(home.cluster);
         if (cluster === undefined)
           throw new RangeError(`the plan names cluster ${home.cluster}, which was not connected`);
-        deliverHome(home, cluster, args, parent);
-      }
-    },
+        return deliverHome(home, cluster, args, parent);
+      }),
   };
 }

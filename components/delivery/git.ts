@@ -27,9 +27,9 @@ export function git({ project, provider, protect }: GitDeliveryArgs): Delivery {
     kind: "git",
     tenant: (plan, _clusters, parent) => {
       const clusters = [...new Set(plan.homes.map(({ cluster }) => cluster))];
-      for (const cluster of clusters) {
+      return clusters.map((cluster) => {
         const homes = plan.homes.filter((home) => home.cluster === cluster);
-        new RepositoryFile(
+        return new RepositoryFile(
           `${cluster}/git/${plan.name}`,
           {
             project,
@@ -42,7 +42,7 @@ export function git({ project, provider, protect }: GitDeliveryArgs): Delivery {
           },
           { parent, provider },
         );
-      }
+      });
     },
   };
 }

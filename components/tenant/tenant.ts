@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliverySecret, pipelineFolder, pipelineSecret, promotionKey, secretFolder } from "../../model/names";
 import { currentOf, generationsOf, type EstateFacts } from "../../model/home";
 import type { TenantPlan } from "../../plan/plan";
-import type { ConnectedCluster } from "../cluster/contract";
+import type { ConnectedCluster, Reachable } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
+import { bringCentral } from "../gitops/central";
 import type { Repositories, RepositoryCredentials } from "../gitlab/contract";
 import type { Registry, RegistryAccess } from "../registry/contract";
 import type { Secrets } from "../vault/contract";
@@ -13,6 +14,8 @@ export interface Backends {
   /** Which credentials there are of each tenant. */
   readonly credentials: EstateFacts["credentials"];
   readonly clusters: ReadonlyMap<string, ConnectedCluster>;
+  /** The same clusters as a GitOps engine on another one reaches them. */
+  readonly reachable: ReadonlyMap<string, Reachable>;
   /** One, or both in the step from one to the other. */
   readonly deliveries: readonly Delivery[];
   readonly secrets: Secrets;
@@ -35,7 +38,8 @@ export class Tenant extends pulumi.ComponentResource {
       plan.repositories === undefined ? undefined : backends.repositories.tenant(plan.repositories, this);
     const access = plan.registry === undefined ? undefined : backends.registry.project(plan.registry, this);
     this.keep(plan.name, repositories, access, backends);
-    for (const delivery of backends.deliveries) delivery.tenant(plan, backends.clusters, this);
+    const homes = backends.deliveries.flatMap((delivery) => delivery.tenant(plan, backends.clusters, this));
+    if (plan.central !== undefined) bringCentral(plan.central, backends, homes, this);
     this.registerOutputs({});
   }
 

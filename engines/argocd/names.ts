@@ -1,0 +1,24 @@
+/** Namespace of Argo CD on the control plane, and of the platform's own objects on every cluster. */
+export const argocdNamespace = "argocd";
+
+/** The ServiceAccounts that speak to other clusters, as the chart calls them: the controller, and the server for people. */
+export const argocdAccounts = ["argocd-application-controller", "argocd-server"] as const;
+
+/**
+ * A home on one cluster, as Argo CD knows it: a cluster of its own, and the Application that goes there. The dot, which no part
+ * can hold, keeps home `a-b` on cluster `c-d` apart from home `a-b-c` on cluster `d`.
+ */
+export function placeName(home: string, cluster: string): string {
+  return `${home}.${cluster}`;
+}
+
+/** The ConfigMap with the program by which Argo CD logs in to clusters, and where it is mounted. */
+export const loginProgram = { configMap: "cluster-login", folder: "/estate", file: "cluster-login" } as const;
+
+/** Where the tokens are with which it logs in, one file for each cluster. */
+export const tokenFolder = "/var/run/secrets/estate.dev/clusters";
+
+/** The audience of the token for one cluster: what one API server was shown, another does not take. */
+export function tokenAudience(estate: string, cluster: string): string {
+  return `${estate}-${cluster}`;
+}

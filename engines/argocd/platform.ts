@@ -1,0 +1,153 @@
+import type { GitOpsPlan } from "../../model/gitops";
+import type { EstateFacts } from "../../model/home";
+import type { Json, KubernetesObject } from "../../model/kubernetes";
+import { platformLabels } from "../../model/labels";
+import { helmAddress, mirroredChart, mirroredImage } from "../../model/mirror";
+import { engineRole, reconciler } from "../../model/platform";
+import { serviceHost } from "../../model/services";
+import { charts, images, versions } from "../../model/versions";
+import type { EnginePlatform, EngineScope } from "../engine";
+import { readGroups } from "./kinds";
+import { loginText } from "./login-program";
+import { argocdNamespace, loginProgram, tokenAudience, tokenFolder } from "./names";
+import { emptyDefaultProject } from "./project";
+import { settingsOf } from "./settings";
+
+/** Seconds that a token for a cluster lasts: the least that Kubernetes gives. */
+const tokenSeconds = 600;
+
+/** The program, and one token for each cluster, in the pods that speak to clusters. */
+function loginMounts(estate: EstateFacts, clusters: readonly string[]): { readonly [key: string]: Json } {
+  return {
+    volumes: [
+      { name: "cluster-login", configMap: { name: loginProgram.configMap, defaultMode: 0o555 } },
+      {
+        name: "cluster-tokens",
+        projected: {
+          sources: clusters.map((cluster) => ({
+            serviceAccountToken: {
+              audience: tokenAudience(estate.name, cluster),
+              expirationSeconds: tokenSeconds,
+              path: cluster,
+            },
+          })),
+        },
+      },
+    ],
+    volumeMounts: [
+      { name: "cluster-login", mountPath: loginProgram.folder, readOnly: true },
+      { name: "cluster-tokens", mountPath: tokenFolder, readOnly: true },
+    ],
+  };
+}
+
+/** Argo CD's image: its own with its version, or the one with curl in it that the settings name. */
+function image(estate: EstateFacts): Json {
+  const { login } = settingsOf(estate);
+  if (login.kind === "issuer")
+    return { repository: mirroredImage(images.argoCd, estate.mirror), tag: `v${versions.argoCd.installed}` };
+  const [, repository = "", tag = ""] = /^(.+):([^:/]+)$/.exec(login.image) ?? [];
+  return { repository, tag };
+}
+
+/** One line of Argo CD's own table of rights. A group's name is quoted as its CSV wants it. */
+const member = (group: string, role: string): string => `g, "${group.replaceAll('"', '""')}", role:${role}`;
+
+/** Values of the chart: nothing open that is not needed, and no right on the cluster that it runs on. */
+function values({ estate, cluster, clusters, groups }: EngineScope): { readonly [key: string]: Json } {
+  const targets = clusters.filter(({ role }) => role === "workload").map(({ name }) => name);
+  const mounts = loginMounts(estate, targets);
+  const host = serviceHost("argocd", cluster.name, estate.domain);
+  return {
+    global: { domain: host, image: image(estate) },
+    crds: { install: true, keep: true },
+    // It brings nothing to the cluster that it runs on.
+    createClusterRoles: false,
+    configs: {
+      cm: {
+        url: `https://${host}`,
+        "admin.enabled": false,
+        "exec.enabled": false,
+        "users.anonymous.enabled": false,
+        "cluster.inClusterEnabled": false,
+        "application.resourceTrackingMethod": "annotation",
+        // A sync acts as the tenant's reconciler, or fails.
+        "application.sync.impersonation.enabled": true,
+        "application.sync.impersonation.enforced": true,
+        // Whoever may sync may not choose what: that is in Git.
+        "application.sync.requireOverridePrivilegeForRevisionSync": true,
+        // It may see tenants' homes alone, and there some kinds alone: what it may not list it leaves out.
+        "resource.respectRBAC": "normal",
+        "timeout.reconciliation": "60s",
+        "timeout.reconciliation.jitter": "10s",
+      },
+      params: {
+        "applicationsetcontroller.enable.scm.providers": false,
+        "applicationsetcontroller.enable.progressive.syncs": false,
+        "applicationsetcontroller.policy": "sync",
+      },
+      rbac: {
+        "policy.default": "",
+        scopes: "[groups]",
+        "policy.csv": [member(groups.clusterAdmins, "admin"), member(groups.systemApprovers, "readonly")].join("\n"),
+      },
+    },
+    controller: mounts,
+    server: mounts,
+    dex: { enabled: false },
+    notifications: { enabled: false },
+    ...(estate.mirror === undefined
+      ? {}
+      : { redis: { image: { repository: mirroredImage(images.argoCdRedis, estate.mirror) } } }),
+  };
+}
+
+function installation(scope: EngineScope): GitOpsPlan {
+  return {
+    component: "ArgoCd",
+    release: {
+      name: "argocd",
+      namespace: argocdNamespace,
+      ...helmAddress(mirroredChart(charts.argoCd, scope.estate.mirror)),
+      version: versions.argoCdChart.installed,
+      values: values(scope),
+    },
+    instance: emptyDefaultProject,
+  };
+}
+
+/** The program by which it logs in to clusters. It is mounted, and nothing in it is secret. */
+function loginConfig(estate: EstateFacts): KubernetesObject {
+  const { login } = settingsOf(estate);
+  const authority = login.kind === "exchange" ? login.caPem : undefined;
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: loginProgram.configMap, namespace: argocdNamespace, labels: platformLabels },
+    data: { [loginProgram.file]: loginText(login), ...(authority === undefined ? {} : { "ca.pem": authority }) },
+  };
+}
+
+/** What it may do in a home that binds it: look at what it brings, and act as the home's reconciler. */
+function homeRole(): KubernetesObject {
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: engineRole, labels: platformLabels },
+    rules: [
+      ...readGroups.map(({ group, resources }) => ({
+        apiGroups: [group],
+        resources: [...resources],
+        verbs: ["get", "list", "watch"],
+      })),
+      { apiGroups: [""], resources: ["serviceaccounts"], resourceNames: [reconciler], verbs: ["impersonate"] },
+    ],
+  };
+}
+
+/** Argo CD runs on the control plane; on the others there is what it may do there. */
+export function argocdPlatform(scope: EngineScope): EnginePlatform {
+  return scope.cluster.role === "control-plane"
+    ? { gitops: installation(scope), objects: [loginConfig(scope.estate)] }
+    : { objects: [homeRole()] };
+}
