@@ -1,7 +1,7 @@
 import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
 import { label } from "../../model/labels";
-import { imagePull } from "../registry";
+import { imagePull } from "../../model/platform";
 import { seed } from "./seed";
 import { storeValues, type Store } from "./store";
 
