@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkAddons, type Written } from "./check-addons";
 import { checkAws } from "./check-aws";
+import { checkGitOps } from "./check-gitops";
 import { checkGuardrails } from "./check-guardrails";
 import { checkInstallation } from "./check-installation";
 import { checkProfile } from "./check-profile";
@@ -271,6 +272,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),
     ...checkGuardrails(settings, places),
+    ...checkGitOps(settings, places),
     ...checkCredentials(settings, places),
     ...checkPlacement(settings, places),
     ...checkPromotion(settings, places),

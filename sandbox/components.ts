@@ -8,6 +8,7 @@ import { join } from "node:path";
 const componentOfChart: Readonly<Record<string, string>> = {
   "flux-operator": "flux-operator",
   "external-secrets": "external-secrets",
+  "argo-cd": "argo-cd",
 };
 
 /** Whether the sandbox knows this chart. */

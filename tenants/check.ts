@@ -1,3 +1,4 @@
+import { lacking } from "../config/check-gitops";
 import { repeated } from "../config/repeated";
 import { mistake } from "../config/mistake";
 import type { Settings } from "../config/schema";
@@ -111,6 +112,16 @@ function checkReferences({ tenant, source }: ReadableEntry, settings: Settings, 
   });
 }
 
+/** What a tenant's file asks of the GitOps engine that it cannot do. */
+function checkAbilities({ tenant, source }: ReadableEntry, settings: Settings, features: Features): Problem[] {
+  const asked = features.flatMap((feature) => {
+    const spec: unknown = feature.schema?.parse((tenant as Readonly<Record<string, unknown>>)[feature.key]);
+    return (feature.abilities?.(spec) ?? []).map(({ path, ability }) => ({ path: [feature.key, ...path], ability }));
+  });
+  const own = tenant.isolation === "vcluster" ? [{ path: ["isolation"], ability: "vcluster" as const }] : [];
+  return [...own, ...asked].flatMap(({ path, ability }) => lacking(settings, ability, source.placeOf(path)));
+}
+
 function checkProfileName({ tenant, source }: ReadableEntry, settings: Settings): Problem[] {
   if (Object.hasOwn(settings.profiles, tenant.profile)) return [];
   const remedy = suggestion(tenant.profile, Object.keys(settings.profiles));
@@ -160,6 +171,7 @@ export function checkTenants(
       ...checkProfileName(entry, settings),
       ...checkEnvironments(entry, settings),
       ...checkReferences(entry, settings, features),
+      ...checkAbilities(entry, settings, features),
       ...checkHosts(entry, settings, features),
       ...unlinkableGroups(entry, settings),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),

@@ -8,7 +8,7 @@ const https = z.string().regex(/^https:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~/-]
 const usernamePrefix = z
   .string()
   .min(1)
-  .regex(/^(?!system:)/, { error: "nobody may be called as Kubernetes' own: write another beginning than system:" })
+  .regex(/^(?!system:)/, { error: "no name may begin as Kubernetes' own do" })
   .default("argocd:")
   .describe("What a cluster's API server puts before the name of Argo CD's ServiceAccounts");
 

@@ -31,6 +31,8 @@ export function productObjects(home: TenantHome, application: ProductApplication
         serviceAccountName: reconciler,
         sourceRef: { kind: "GitRepository", name: metadata.name },
         ...deliveryTarget(home),
+        // As with the tenant's own repository.
+        ...(home.tenant.state === "active" ? {} : { suspend: true }),
       },
     },
   ];

@@ -6,6 +6,7 @@ import { parseAllDocuments } from "yaml";
 import { Complaint } from "../complaint";
 import { cacheFolder } from "../place";
 import { requireGo, runGo } from "./go";
+import { filesInZip } from "./zip";
 
 /** Something whose files are read out of its Go module's archive, never compiled. */
 interface Component {
@@ -34,6 +35,7 @@ const components = {
   kyverno: { module: "github.com/kyverno/kyverno" },
   gatekeeper: { module: "github.com/open-policy-agent/gatekeeper/v3" },
   // EKS Auto Mode has these kinds of itself: tests hold tenants' pools against them.
+  "argo-cd": { module: "github.com/argoproj/argo-cd/v3", crds: "manifests/crds" },
   karpenter: { module: "sigs.k8s.io/karpenter", crds: "pkg/apis/crds" },
   "metrics-server": { module: "sigs.k8s.io/metrics-server" },
   // Tests hold monitors and rules against them.
@@ -70,16 +72,56 @@ export function componentVersion(name: string): string {
 
 /** The folder with a component's source, downloaded when it is not there yet and checked against go.sum. */
 export async function moduleDir(name: string): Promise<string> {
+  const { wanted, said } = await download(name, false);
+  if (said.Dir !== undefined) return said.Dir;
+  throw noSource(wanted);
+}
+
+interface Download {
+  readonly Dir?: string;
+  readonly Zip?: string;
+  readonly Sum?: string;
+}
+
+async function download(name: string, anyway: boolean): Promise<{ readonly wanted: string; readonly said: Download }> {
   const wanted = `${lookUp(name).module}@${componentVersion(name)}`;
   await requireGo(`it fetches ${wanted}, which carries the manifests of ${name}`);
-  const said: unknown = JSON.parse(await runGo(["mod", "download", "-json", wanted], folder));
-  if (typeof said === "object" && said !== null && "Dir" in said && typeof said.Dir === "string") return said.Dir;
-  throw new Complaint(
+  const said: unknown = JSON.parse(await runGo(["mod", "download", "-json", wanted], folder, anyway));
+  return { wanted, said: (typeof said === "object" && said !== null ? said : {}) as Download };
+}
+
+function noSource(wanted: string): Complaint {
+  return new Complaint(
     `no folder for ${wanted}`,
     "`go mod download` named none",
     "run `go clean -modcache` and try again",
   );
 }
+
+/**
+ * The texts in a folder of a component's module. One that wants a newer Go than this one comes as an archive, which Go does not
+ * unpack: nothing of it is built here, so it is read from there, if it is the one in go.sum.
+ */
+async function textsIn(name: string, path: string): Promise<string[]> {
+  const { wanted, said } = await download(name, true);
+  if (said.Dir !== undefined) {
+    const source = join(said.Dir, path);
+    return readdirSync(source)
+      .filter((file) => isYaml(file) && statSync(join(source, file)).isFile())
+      .sort()
+      .map((file) => readFileSync(join(source, file), "utf8"));
+  }
+  const [module = "", version = ""] = wanted.split(/@(?=v[^@]*$)/);
+  const known = readFileSync(join(folder, "go.sum"), "utf8").split("\n");
+  if (said.Zip === undefined || !known.includes(`${module} ${version} ${said.Sum ?? ""}`)) throw noSource(wanted);
+  const files = filesInZip(readFileSync(said.Zip), `${wanted}/${path}/`);
+  return [...files]
+    .filter(([file]) => isYaml(file))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, content]) => content.toString("utf8"));
+}
+
+const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
 
 /** A component's real CustomResourceDefinitions; none for one that brings none. */
 export async function crds(name: string): Promise<object[]> {
@@ -107,7 +149,7 @@ async function crdFile(name: string, cache = cacheFolder()): Promise<string> {
   const file = join(bundleFolder(cache), `${name}.json`);
   if (existsSync(file)) return file;
   const { crds: path } = lookUp(name);
-  const objects = path === undefined ? [] : readCrds(join(await moduleDir(name), path));
+  const objects = path === undefined ? [] : readCrds(await textsIn(name, path));
   mkdirSync(bundleFolder(cache), { recursive: true });
   const draft = `${file}.${randomUUID()}`;
   writeFileSync(draft, JSON.stringify(objects));
@@ -115,11 +157,9 @@ async function crdFile(name: string, cache = cacheFolder()): Promise<string> {
   return file;
 }
 
-function readCrds(source: string): object[] {
-  return readdirSync(source)
-    .filter((name) => /\.ya?ml$/.test(name) && statSync(join(source, name)).isFile())
-    .sort()
-    .flatMap((name) => parseAllDocuments(readFileSync(join(source, name), "utf8")))
+function readCrds(texts: readonly string[]): object[] {
+  return texts
+    .flatMap((text) => parseAllDocuments(text))
     .map((document) => document.toJS() as unknown)
     .filter(isCrd);
 }

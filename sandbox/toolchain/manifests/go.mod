@@ -5,6 +5,7 @@ module estate/toolchain/manifests
 go 1.26
 
 require (
+	github.com/argoproj/argo-cd/v3 v3.6.1
 	github.com/cert-manager/cert-manager v1.21.2
 	github.com/cert-manager/trust-manager v0.25.0
 	github.com/controlplaneio-fluxcd/flux-operator v0.58.1

@@ -1,0 +1,157 @@
+import type { ClusterLogin } from "../../model/gitops";
+import type { KubernetesObject } from "../../model/kubernetes";
+import type { EstatePlan, TenantPlan } from "../../plan/plan";
+
+/** One thing that an engine would bring: from where, to where, as whom. */
+export interface Delivery {
+  readonly repository: string;
+  readonly revision: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  /** The name by which the API server knows who writes. */
+  readonly as: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
+const specOf = (object: KubernetesObject): Fields => fields(object["spec"]);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : []);
+
+/** What Flux brings: each Kustomization that is not suspended, from its source, as its ServiceAccount. */
+function ofFlux(tenant: TenantPlan): Delivery[] {
+  return tenant.homes.flatMap(({ cluster, objects }) =>
+    objects
+      .filter(({ kind }) => kind === "Kustomization")
+      .filter((object) => specOf(object)["suspend"] !== true)
+      .flatMap((object) => {
+        const { sourceRef, serviceAccountName, targetNamespace, kubeConfig } = specOf(object);
+        const source = objects.find(
+          ({ kind, metadata }) => kind === "GitRepository" && metadata.name === fields(sourceRef)["name"],
+        );
+        const own = object.metadata.namespace ?? "";
+        if (source === undefined) return [];
+        const { url, ref } = specOf(source);
+        return [
+          {
+            repository: text(url),
+            revision: text(fields(ref)["branch"] ?? fields(ref)["semver"]),
+            cluster: kubeConfig === undefined ? cluster : `${cluster}/${own}`,
+            namespace: kubeConfig === undefined ? text(targetNamespace) : own,
+            as: `system:serviceaccount:${own}:${text(serviceAccountName)}`,
+          },
+        ];
+      }),
+  );
+}
+
+/** A place as the cluster generator tells it to a template. */
+interface Parameters {
+  readonly name: string;
+  readonly project: string;
+  readonly metadata: { readonly labels: Fields; readonly annotations: Fields };
+}
+
+/** The part of Go's templates that is used, with missingkey=error. */
+function rendered(template: string, { name, project, metadata }: Parameters): string {
+  return template.replace(/\{\{ (.*?) \}\}/g, (_, expression: string) => {
+    if (expression === ".name") return name;
+    if (expression === ".project") return project;
+    const [, part, key] = /^index \.metadata\.(labels|annotations) "([^"]+)"$/.exec(expression) ?? [];
+    const value = part === undefined ? undefined : metadata[part as "labels" | "annotations"][key ?? ""];
+    if (typeof value !== "string") throw new Error(`the template knows no {{ ${expression} }}`);
+    return value;
+  });
+}
+
+const selects = (selector: unknown, labels: Fields): boolean =>
+  Object.entries(fields(fields(selector)["matchLabels"])).every(([key, value]) => labels[key] === value);
+
+/** Whether a project lets an application be: Argo CD's own checks of source, destination, clusters and windows. */
+function permits(project: KubernetesObject, source: string, login: ClusterLogin, destination: Fields): boolean {
+  const { sourceRepos, destinations, permitOnlyProjectScopedClusters, syncWindows } = specOf(project);
+  const own = login.data["project"] === project.metadata.name;
+  return (
+    list(sourceRepos).includes(source) &&
+    list(destinations).some(
+      (one) => fields(one)["name"] === destination["name"] && fields(one)["namespace"] === destination["namespace"],
+    ) &&
+    (permitOnlyProjectScopedClusters !== true || own) &&
+    login.data["namespaces"] === destination["namespace"] &&
+    login.data["clusterResources"] === "false" &&
+    !list(syncWindows).some((one) => fields(one)["kind"] === "deny" && fields(one)["manualSync"] === false)
+  );
+}
+
+/** What Argo CD brings of a tenant: its ApplicationSets over all logins of the estate, within the projects of the estate. */
+function ofArgoCd(tenant: TenantPlan, { tenants }: EstatePlan): Delivery[] {
+  const logins = tenants.flatMap(({ central }) => central?.logins ?? []);
+  const projects = tenants.flatMap(({ central }) => central?.objects ?? []).filter(({ kind }) => kind === "AppProject");
+  return (tenant.central?.deliveries ?? []).flatMap((set) => {
+    const { generators, template } = specOf(set);
+    const spec = fields(fields(template)["spec"]);
+    const selectors = list(generators).map((generator) => fields(fields(generator)["clusters"])["selector"]);
+    return logins.flatMap((login) => {
+      const { labels = {}, annotations = {} } = login.secret.metadata;
+      if (!selectors.some((selector) => selects(selector, labels))) return [];
+      const place = {
+        name: login.data["name"] ?? "",
+        project: login.data["project"] ?? "",
+        metadata: { labels, annotations },
+      };
+      const of = (value: unknown): string => rendered(text(value), place);
+      const repository = of(fields(spec["source"])["repoURL"]);
+      const destination = Object.fromEntries(
+        Object.entries(fields(spec["destination"])).map(([key, value]) => [key, of(value)]),
+      );
+      const project = projects.find(({ metadata }) => metadata.name === of(spec["project"]));
+      const automated = fields(spec["syncPolicy"])["automated"] !== undefined;
+      if (project === undefined || !automated || !permits(project, repository, login, destination)) return [];
+      const account = list(specOf(project)["destinationServiceAccounts"])
+        .map(fields)
+        .find(({ server, namespace }) => server === "*" && namespace === destination["namespace"]);
+      // Without a match a sync fails: impersonation is enforced.
+      if (account === undefined) return [];
+      return [
+        {
+          repository,
+          revision: of(fields(spec["source"])["targetRevision"]),
+          cluster: login.cluster,
+          namespace: text(destination["namespace"]),
+          as: `system:serviceaccount:${text(account["defaultServiceAccount"])}`,
+        },
+      ];
+    });
+  });
+}
+
+const evaluators: Readonly<Record<string, (tenant: TenantPlan, plan: EstatePlan) => Delivery[]>> = {
+  flux: ofFlux,
+  argocd: ofArgoCd,
+};
+
+/** What would be brought of a tenant, from the plan's objects alone. */
+export function deliveries(tenant: TenantPlan, plan: EstatePlan): Delivery[] {
+  const evaluator = evaluators[plan.estate.gitops.kind];
+  if (evaluator === undefined) throw new Error(`no evaluator for ${plan.estate.gitops.kind}`);
+  const key = (one: Delivery): string => JSON.stringify(one);
+  return evaluator(tenant, plan).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** How a repository is read: the Secret's address, if it says one, and the folder in Vault that its values come from. */
+export function credentials(
+  tenant: TenantPlan,
+): { readonly url?: string; readonly project?: string; readonly from: string }[] {
+  const objects = [...tenant.homes.flatMap((home) => home.objects), ...(tenant.central?.objects ?? [])];
+  return objects
+    .filter(({ kind, metadata }) => kind === "ExternalSecret" && /^(git-credentials$|repository-)/.test(metadata.name))
+    .map((object) => {
+      const { data, target } = specOf(object);
+      const made = fields(fields(fields(target)["template"])["data"]);
+      const keys = list(data).map((one) => text(fields(fields(one)["remoteRef"])["key"]));
+      return {
+        ...(made["url"] === undefined ? {} : { url: text(made["url"]), project: text(made["project"]) }),
+        from: [...new Set(keys)].join(),
+      };
+    });
+}
