@@ -1,4 +1,5 @@
 import type { EstateFacts } from "../model/home";
+import { argoObjects } from "./argo-objects";
 import { fluxObjects } from "./flux-objects";
 import type { Guardrail } from "./guardrail";
 import { hosts } from "./hosts";
@@ -22,6 +23,7 @@ import { volumes } from "./volumes";
 export function guardrails(estate: EstateFacts): readonly Guardrail[] {
   return [
     allowedKinds,
+    ...(estate.gitops.kind === "argocd" ? [argoObjects] : []),
     fluxObjects,
     hosts,
     images(estate),

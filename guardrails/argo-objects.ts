@@ -1,0 +1,44 @@
+import type { Guardrail } from "./guardrail";
+import { account, isOneOf, notCleaner, notPlatform } from "./platform";
+import { policy } from "./policy";
+
+/**
+ * Argo CD's own accounts, as its chart calls them: the controller writes what it did, the generator of ApplicationSets makes
+ * Applications, and the server what people may do by their project's roles.
+ */
+const argocdAccounts = ["argocd-application-controller", "argocd-applicationset-controller", "argocd-server"].map(
+  (name) => account("argocd", name),
+);
+
+/**
+ * What Argo CD does, it does by these objects alone: a project is what a tenant may do, an Application where it goes, and a set of
+ * them reaches whatever its selector finds (threats 27 to 29). They are the platform's, in any namespace and whoever was given
+ * rights there.
+ */
+export const argoObjects: Guardrail = {
+  name: "argo-objects",
+  summary: "Applications, ApplicationSets and AppProjects are the platform's alone, in every namespace",
+  always: "a project is what a tenant may do",
+  objects: policy({
+    name: "argo-objects",
+    where: "everywhere",
+    rules: [
+      {
+        groups: ["argoproj.io"],
+        resources: ["applications", "applicationsets", "appprojects"],
+        operations: ["CREATE", "UPDATE", "DELETE"],
+      },
+    ],
+    when: {
+      "not-the-platform": notPlatform,
+      "not-a-cleaner": notCleaner,
+      "not-its-controllers": `!(${isOneOf(argocdAccounts)})`,
+    },
+    demands: [
+      {
+        expression: "false",
+        message: "applications and projects are the platform's: change the tenant's file, and they follow",
+      },
+    ],
+  }),
+};
