@@ -23,6 +23,8 @@ export interface EngineScope {
 export interface EnginePlatform {
   /** Absent on a cluster where the engine does not run. */
   readonly gitops?: GitOpsPlan;
+  /** The identity by which the engine applies what belongs to the platform. */
+  readonly identity: readonly KubernetesObject[];
   /** Roles, ConfigMaps: no custom resources. */
   readonly objects: readonly KubernetesObject[];
 }

@@ -4,6 +4,7 @@ import { deliverySecret } from "../model/names";
 import { fluxNamespace, gitCredentials, gitOpsInstance } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { alertObjects } from "./flux/alerts";
+import { platformReconcilerObjects, releaseRecords } from "./flux/identity";
 import { imageUpdateObjects } from "./flux/image-updates";
 import { fluxPlan } from "./flux/platform";
 import { productObjects } from "./flux/product";
@@ -19,7 +20,11 @@ export const flux = {
   receivers: true,
   schema: z.strictObject({ kind: z.literal("flux").describe("Flux on every cluster") }),
   lacks: {},
-  platform: ({ estate }) => ({ gitops: fluxPlan(estate), objects: [] }),
+  platform: ({ estate }) => ({
+    gitops: fluxPlan(estate),
+    identity: platformReconcilerObjects(),
+    objects: releaseRecords(),
+  }),
   home: (home, request) => {
     switch (request.want) {
       case "credential": {

@@ -2,7 +2,7 @@ import type { EstateFacts, TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { platformLabels } from "../model/labels";
 import { hostRole, peopleGroups, peopleRoles, rolesInside, suspendRole } from "../model/people";
-import { fluxNamespace, tenantRole } from "../model/platform";
+import { tenantRole } from "../model/platform";
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -123,35 +123,11 @@ function clusterRole(name: string, own: readonly Rule[]): KubernetesObject {
   };
 }
 
-/**
- * Helm's records of the vCluster releases. The plan of a cluster knows no tenant, so the right goes to every identity of
- * the platform's namespace: the controllers, which have more, and the releases' own. Tenants have none there.
- */
-function releaseRecords(): KubernetesObject[] {
-  const metadata = { name: "vcluster-releases", namespace: fluxNamespace, labels: platformLabels };
-  return [
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "Role",
-      metadata,
-      rules: [plain({ apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "create", "update", "delete"] })],
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "RoleBinding",
-      metadata,
-      roleRef: { apiGroup: rbac, kind: "Role", name: metadata.name },
-      subjects: [{ apiGroup: rbac, kind: "Group", name: `system:serviceaccounts:${fluxNamespace}` }],
-    },
-  ];
-}
-
-/** The roles that tenants' bindings and releases rest on, the same on every cluster. */
+/** The roles that tenants' bindings rest on, the same on every cluster. */
 export function tenantRoles(): KubernetesObject[] {
   return [
     ...(Object.keys(tenantRole) as (keyof typeof tenantRole)[]).map((key) => clusterRole(tenantRole[key], rules[key])),
     clusterRole(suspendRole, [...viewRules, ...suspendRules]),
-    ...releaseRecords(),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { GitOpsPlan } from "../model/gitops";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { label, platformLabels } from "../model/labels";
-import { externalSecretsNamespace, fluxNamespace, platformReconciler } from "../model/platform";
+import { externalSecretsNamespace, fluxNamespace } from "../model/platform";
 import type { ReleasePlan } from "../model/release";
 import { externalSecretsValues } from "../model/secrets-controller";
 import type { PodSecurity } from "../model/addon";
@@ -34,8 +34,6 @@ export interface PlatformPlan {
   /** The cluster's facts: written last, so that everything else is in force where they are. */
   readonly facts: KubernetesObject;
 }
-
-const rbac = "rbac.authorization.k8s.io";
 
 /** The platform's namespaces run controllers, and most of those conform to `restricted`. */
 function platformNamespace(name: string, security: PodSecurity = "restricted"): KubernetesObject {
@@ -95,24 +93,6 @@ function clusterValues(
   };
 }
 
-/** The identity by which the GitOps engine applies what belongs to the platform. */
-function platformReconcilerObjects({ gitops: { namespace } }: EstateFacts): KubernetesObject[] {
-  return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: { name: platformReconciler, namespace, labels: platformLabels },
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "ClusterRoleBinding",
-      metadata: { name: "estate-platform-reconciler", labels: platformLabels },
-      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "cluster-admin" },
-      subjects: [{ kind: "ServiceAccount", name: platformReconciler, namespace }],
-    },
-  ];
-}
-
 /** Plans what a cluster has besides tenants. */
 export function planPlatform(
   estate: EstateFacts,
@@ -134,7 +114,7 @@ export function planPlatform(
     ...(engine.gitops === undefined ? {} : { gitops: engine.gitops }),
     addons: addons.objects,
     objects: [
-      ...platformReconcilerObjects(estate),
+      ...engine.identity,
       ...platformAccess(estate, groups),
       ...tenantRoles(),
       ...engine.objects,

@@ -145,9 +145,9 @@ function homeRole(): KubernetesObject {
   };
 }
 
-/** Argo CD runs on the control plane; on the others there is what it may do there. */
+/** Argo CD runs on the control plane; on the others there is what it may do there. It has no identity of the platform's. */
 export function argocdPlatform(scope: EngineScope): EnginePlatform {
   return scope.cluster.role === "control-plane"
-    ? { gitops: installation(scope), objects: [loginConfig(scope.estate)] }
-    : { objects: [homeRole()] };
+    ? { gitops: installation(scope), identity: [], objects: [loginConfig(scope.estate)] }
+    : { identity: [], objects: [homeRole()] };
 }

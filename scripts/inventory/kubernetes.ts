@@ -39,7 +39,7 @@ async function listedResources(client: KubernetesClient): Promise<ListedResource
 }
 
 function planeOf(group: string): Found["plane"] {
-  return group.endsWith(".toolkit.fluxcd.io") ? "gitops" : "kubernetes";
+  return group.endsWith(".toolkit.fluxcd.io") || group === "argoproj.io" ? "gitops" : "kubernetes";
 }
 
 /**

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import type { KubernetesObject } from "../../model/kubernetes";
+import { homeObjects } from "../../plan/invariants";
+import { fluxComponents } from "../../model/controllers";
+import { Definitions } from "../support/definitions";
+import { plan, settings, tenant } from "../support/fixtures";
+
+// Every custom resource of the plan against the real CRDs, for both engines.
+
+const products = {
+  shop: { repository: "https://git.example.com/shop.git", path: "kustomize", channels: { stable: "^2" } },
+};
+const shop = { name: "shop", source: { kind: "product", product: "shop" } };
+const states = ["active", "suspended", "retiring"].map((state) =>
+  tenant(`team-${state}`, { applications: [{ name: "web" }, shop], lifecycle: { state } }),
+);
+const more = {
+  flux: [
+    tenant("team-v", { isolation: "vcluster", notifications: [{ kind: "slack" }] }),
+    tenant("team-i", { applications: [{ name: "web", imageUpdates: { range: "^1" } }] }),
+  ],
+  argocd: [],
+} as const;
+const components = { flux: ["flux-operator", ...fluxComponents], argocd: ["argo-cd"] } as const;
+const builtIn = /^(v1|[a-z]+\/v\d|[a-z.]+\.k8s\.io\/v\d)$/;
+
+describe.each(["flux", "argocd"] as const)("with %s", (kind) => {
+  it("the API servers take all that is written", async () => {
+    const definitions = await Definitions.load("external-secrets", ...components[kind]);
+    const { clusters, tenants } = plan([...states, ...more[kind]], settings({ gitops: { kind }, products }));
+    const objects: KubernetesObject[] = [
+      ...clusters.flatMap(({ platform: { objects: own, gitops } }) => [...own, ...(gitops ? [gitops.instance] : [])]),
+      ...tenants.flatMap((one) => homeObjects(one).map(({ object }) => object)),
+    ];
+    const custom = objects.filter(({ apiVersion }) => !builtIn.test(apiVersion));
+    expect(new Set(custom.map((object) => object.kind)).size).toBeGreaterThan(3);
+    for (const object of custom)
+      expect([`${object.kind} ${object.metadata.name}`, definitions.complaints(object)]).toEqual([
+        `${object.kind} ${object.metadata.name}`,
+        [],
+      ]);
+  });
+});
