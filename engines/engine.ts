@@ -17,6 +17,8 @@ export interface EngineScope {
   readonly clusters: readonly ClusterFacts[];
   /** The platform's own people, as the identity provider names their groups. */
   readonly groups: { readonly clusterAdmins: string; readonly systemApprovers: string };
+  /** Who says who people are, if Estate knows. */
+  readonly identity?: { readonly issuer: string; readonly groupsClaim: string; readonly scopes: readonly string[] };
 }
 
 /** What an engine has on one cluster. */

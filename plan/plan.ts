@@ -1,7 +1,7 @@
 import type { Settings } from "../config/schema";
 import type { Addresses } from "../config/services";
 import { engineOf } from "../engines";
-import type { CentralTenant, WantingHome } from "../engines/engine";
+import type { CentralTenant, EngineScope, WantingHome } from "../engines/engine";
 import type { TenantFeature } from "../features/feature";
 import type {
   HomeRequest,
@@ -23,6 +23,7 @@ import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
 import { planAccount, kindOf, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
+import { planIdentity } from "./controlplane/identity";
 import { planControlPlane, type ControlPlanePlan } from "./controlplane/controlplane";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
@@ -247,6 +248,19 @@ function planTenant(
   };
 }
 
+/** Where people log in to the engine. OpenUnison wants each client told to it, and is told of none here. */
+function signOnOf(
+  estate: EstateFacts,
+  clusters: readonly ClusterFacts[],
+  settings: Settings,
+): Pick<EngineScope, "identity"> {
+  const identity = planIdentity(estate, clusters, settings);
+  if (identity === undefined || identity.kind === "openunison") return {};
+  const { issuer, groupsClaim, kind } = identity;
+  const scopes = ["openid", "profile", "email", ...(kind === "cognito" ? [] : ["groups"])];
+  return { identity: { issuer, groupsClaim, scopes } };
+}
+
 /** What the plan is made from. */
 export interface PlanInputs {
   readonly settings: Settings;
@@ -262,6 +276,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const environments = environmentFacts(settings);
   const aws = planAccount(settings);
   const engine = engineOf(estate.gitops.kind);
+  const signOn = signOnOf(estate, clusters, settings);
   const plan: EstatePlan = {
     estate,
     scope: scopeOf(settings),
@@ -285,7 +300,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
           environments,
           settings.access,
           settings.addons,
-          engine.platform({ estate, cluster, clusters, groups: settings.access }),
+          engine.platform({ estate, cluster, clusters, groups: settings.access, ...signOn }),
           kindOf(connection),
         ),
         authMount: authMountName(estate.name, cluster.name),

@@ -53,8 +53,23 @@ function image(estate: EstateFacts): Json {
 /** One line of Argo CD's own table of rights. A group's name is quoted as its CSV wants it. */
 const member = (group: string, role: string): string => `g, "${group.replaceAll('"', '""')}", role:${role}`;
 
+/** Where people log in. JSON is YAML. */
+function signOn(estate: EstateFacts, identity: EngineScope["identity"]): { readonly [key: string]: Json } {
+  if (identity === undefined) return {};
+  const { issuer, groupsClaim, scopes } = identity;
+  const config: Json = {
+    name: "Single sign-on",
+    issuer,
+    clientID: settingsOf(estate).clientId,
+    enablePKCEAuthentication: true,
+    requestedScopes: [...scopes],
+    requestedIDTokenClaims: { [groupsClaim]: { essential: true } },
+  };
+  return { "oidc.config": JSON.stringify(config) };
+}
+
 /** Values of the chart: nothing open that is not needed, and no right on the cluster that it runs on. */
-function values({ estate, cluster, clusters, groups }: EngineScope): { readonly [key: string]: Json } {
+function values({ estate, cluster, clusters, groups, identity }: EngineScope): { readonly [key: string]: Json } {
   const targets = clusters.filter(({ role }) => role === "workload").map(({ name }) => name);
   const mounts = loginMounts(estate, targets);
   const host = serviceHost("argocd", cluster.name, estate.domain);
@@ -80,6 +95,7 @@ function values({ estate, cluster, clusters, groups }: EngineScope): { readonly 
         "resource.respectRBAC": "normal",
         "timeout.reconciliation": "60s",
         "timeout.reconciliation.jitter": "10s",
+        ...signOn(estate, identity),
       },
       params: {
         "applicationsetcontroller.enable.scm.providers": false,
@@ -88,7 +104,7 @@ function values({ estate, cluster, clusters, groups }: EngineScope): { readonly 
       },
       rbac: {
         "policy.default": "",
-        scopes: "[groups]",
+        scopes: `[${identity?.groupsClaim ?? "groups"}]`,
         "policy.csv": [member(groups.clusterAdmins, "admin"), member(groups.systemApprovers, "readonly")].join("\n"),
       },
     },

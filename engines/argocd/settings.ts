@@ -15,6 +15,11 @@ const usernamePrefix = z
 /** Schema of `estate:gitops` for Argo CD. */
 export const settingsSchema = z.strictObject({
   kind: z.literal("argocd").describe("Argo CD on the control plane, for all clusters"),
+  clientId: z
+    .string()
+    .min(1)
+    .default("argocd")
+    .describe("How Argo CD is called at the identity provider: a public client, with PKCE and without a secret"),
   servers: z
     .record(z.string(), https)
     .default({})

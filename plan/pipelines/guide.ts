@@ -3,7 +3,7 @@ import { promotedFolders, type Promotion } from "../../model/pipeline";
 const folders = promotedFolders.map((folder) => `\`${folder}/\``).join(" and ");
 
 /** What is the same for every tenant, told once: how images are named, how repositories are laid out, what is promoted. */
-export function guide(promotions: readonly Promotion[]): string {
+export function guide(promotions: readonly Promotion[], imageUpdates: boolean): string {
   const [first] = promotions;
   const lines = [
     "# Pipelines",
@@ -33,10 +33,14 @@ export function guide(promotions: readonly Promotion[]): string {
     "kind: Component",
     "images:",
     "  - name: web",
-    `    newTag: 1.4.0-123 # {"$imagepolicy": "<tenant>-${first?.from ?? "<environment>"}:web:tag"}`,
+    imageUpdates
+      ? `    newTag: 1.4.0-123 # {"$imagepolicy": "<tenant>-${first?.from ?? "<environment>"}:web:tag"}`
+      : "    newTag: 1.4.0-123",
     "```",
     "",
-    "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`.",
+    imageUpdates
+      ? "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`."
+      : "A new version runs once its tag is committed here: an application's own pipeline may do that.",
     ...(first === undefined
       ? []
       : [

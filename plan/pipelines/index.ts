@@ -1,3 +1,4 @@
+import { lackOf } from "../../engines";
 import type { EnvironmentFacts, EstateFacts } from "../../model/home";
 import { applicationPipeline, promotionPipeline, promotionsOf } from "../../model/pipeline";
 import { applicationPipelineFile } from "./application";
@@ -11,7 +12,7 @@ export function pipelineFiles(
 ): Readonly<Record<string, string>> {
   const promotions = promotionsOf(environments);
   return {
-    "README.md": guide(promotions),
+    "README.md": guide(promotions, lackOf(estate.gitops.kind, "image-updates") === undefined),
     [applicationPipeline]: applicationPipelineFile(estate),
     ...(promotions.length === 0 ? {} : { [promotionPipeline]: promotionPipelineFile(estate, promotions) }),
   };
