@@ -87,7 +87,7 @@ async function download(name: string, anyway: boolean): Promise<{ readonly wante
   const wanted = `${lookUp(name).module}@${componentVersion(name)}`;
   await requireGo(`it fetches ${wanted}, which carries the manifests of ${name}`);
   const said: unknown = JSON.parse(await runGo(["mod", "download", "-json", wanted], folder, anyway));
-  return { wanted, said: (typeof said === "object" && said !== null ? said : {}) };
+  return { wanted, said: typeof said === "object" && said !== null ? said : {} };
 }
 
 function noSource(wanted: string): Complaint {
