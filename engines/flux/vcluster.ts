@@ -39,7 +39,7 @@ function releaseRules({ objects, workloads }: VirtualClusterRelease): Json[] {
 /**
  * The release and who installs it: an identity of its own, out of the tenant's reach in the platform's namespace, with
  * rights in this one home. Helm's records lie in the platform's namespace, too (the right to them is the platform's
- * `vcluster-releases`, plan/access.ts): whoever writes a record in the home would steer the next upgrade, and Secrets
+ * `vcluster-releases`, ./identity.ts): whoever writes a record in the home would steer the next upgrade, and Secrets
  * that are made inside the virtual cluster come out into the home with the labels by which Helm finds its records.
  */
 export function vclusterRelease(home: TenantHome, release: VirtualClusterRelease): KubernetesObject[] {

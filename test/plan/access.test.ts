@@ -98,7 +98,8 @@ describe("people of a tenant with a namespace", () => {
 
 describe("Helm's records of the platform's releases", () => {
   it("are for identities of the platform's namespace", () => {
-    const [role, binding] = tenantRoles().filter(({ metadata }) => metadata.name === "vcluster-releases");
+    const objects = plan([]).clusters.flatMap(({ platform }) => platform.objects);
+    const [role, binding] = objects.filter(({ metadata }) => metadata.name === "vcluster-releases");
     expect(role).toMatchObject({ kind: "Role", metadata: { namespace: "flux-system" } });
     expect(binding).toMatchObject({
       kind: "RoleBinding",
