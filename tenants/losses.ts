@@ -34,7 +34,8 @@ function isLetGo(settings: Settings, name: string, environment?: string): boolea
 function withoutFile(tenant: HeldTenant, { entries, held }: LossesRequest): Problem {
   const { name } = tenant;
   const file = `tenants/${name}.yaml`;
-  const back = `git restore --source "$(git rev-list -1 HEAD -- ${file})~" ${file}`;
+  // Not `git restore`, which leaves the file unknown to Git: the next commit of it by its name would fail.
+  const back = `git checkout "$(git rev-list -1 HEAD -- ${file})~" -- ${file}`;
   const renamed = readableEntries(entries).find((entry) => entry.tenant.formerName === name);
   if (renamed !== undefined)
     return mistake(
