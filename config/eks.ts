@@ -35,14 +35,15 @@ const compute = z
         .record(
           groupName,
           z.strictObject({
-            instanceTypes: z.array(z.string().min(1)).min(1),
-            min: z.int().min(0).max(450).default(2),
-            max: z.int().min(1).max(450),
-            spot: z.boolean().default(false),
+            instanceTypes: z.array(z.string().min(1)).min(1).describe("Types of its instances"),
+            min: z.int().min(0).max(450).default(2).describe("Nodes that there are at least"),
+            max: z.int().min(1).max(450).describe("Nodes that there are at most"),
+            spot: z.boolean().default(false).describe("Spare capacity of AWS, which may take a node back at any time"),
             arm: z.boolean().default(false).describe("The instance types are Graviton's"),
-            diskGi: z.int().min(20).max(16_384).default(80),
+            diskGi: z.int().min(20).max(16_384).default(80).describe("GiB of each node's disk"),
           }),
         )
+        .describe("The groups, by name")
         .refine((groups) => Object.keys(groups).length > 0, {
           error: "no group of nodes",
           ...complaint("A007", "name at least one: { general: { instanceTypes: [m7i.large], max: 6 } }"),
@@ -62,28 +63,29 @@ const compute = z
 const people = z
   .strictObject({
     issuer: httpsUrl.describe("The provider of identities; it must be on the internet before the cluster is made"),
-    clientId: z.string().min(1),
-    usernameClaim: z.string().min(1).default("email"),
-    usernamePrefix: z.string().default("oidc:"),
-    groupsClaim: z.string().min(1).default("groups"),
+    clientId: z.string().min(1).describe("How the cluster is called there as a client"),
+    usernameClaim: z.string().min(1).default("email").describe("The claim that says who somebody is"),
+    usernamePrefix: z.string().default("oidc:").describe("What the API server puts before it"),
+    groupsClaim: z.string().min(1).default("groups").describe("The claim that says in which groups somebody is"),
   })
   .optional()
   .describe("Who people are. EKS takes one such provider, and every change replaces it, which takes up to 40 minutes");
 
 const workload = {
-  namespace: z.string().min(1).optional(),
-  serviceAccount: z.string().min(1).optional(),
+  namespace: z.string().min(1).optional().describe("Its namespace; the chart's own when absent"),
+  serviceAccount: z.string().min(1).optional().describe("Its ServiceAccount; the chart's own when absent"),
 };
 const zones = z
   .array(
     matching(/^Z[A-Z0-9]{1,31}$/, "not the id of a hosted zone", complaint("A005", "write for example Z0123456789ABC")),
   )
-  .min(1);
+  .min(1)
+  .describe("Ids of hosted zones in Route 53");
 const keyArn = matching(
   /^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]+$/,
   "not the ARN of a key",
   complaint("A006", "write for example arn:aws:kms:eu-central-1:111122223333:key/..."),
-);
+).describe("ARN of the key in KMS");
 
 /** The workloads that get rights in AWS, each by an identity of its own. */
 const identities = z
@@ -105,7 +107,7 @@ const identities = z
       .optional()
       .describe("Vault: its seal, by this key"),
     backup: z
-      .strictObject({ ...workload, bucket: z.string().min(3) })
+      .strictObject({ ...workload, bucket: z.string().min(3).describe("The bucket's name") })
       .optional()
       .describe("Velero: the cluster's folder of this bucket"),
     logs: z.strictObject(workload).optional().describe("Fluent Bit: the cluster's log groups"),
@@ -130,8 +132,11 @@ export const eksFields = {
     .describe("From where the API server is reached, besides from inside its network"),
   logs: z
     .strictObject({
-      kinds: z.array(z.enum(controlPlaneLogs)).default(["api", "audit", "authenticator"]),
-      days: z.literal([7, 14, 30, 60, 90, 180, 365, 400, 731]).default(90),
+      kinds: z
+        .array(z.enum(controlPlaneLogs))
+        .default(["api", "audit", "authenticator"])
+        .describe("What is logged; nothing where the list is empty"),
+      days: z.literal([7, 14, 30, 60, 90, 180, 365, 400, 731]).default(90).describe("Days that it is kept"),
     })
     .prefault({})
     .describe("What the control plane logs to CloudWatch, and for how many days it is kept"),
@@ -153,12 +158,12 @@ export const aws = z
       /^[a-z]{2}(-[a-z]+)+-\d$/,
       "not a region of AWS",
       complaint("A008", "write for example eu-central-1"),
-    ),
+    ).describe("The region that all of it is in"),
     account: matching(
       /^\d{12}$/,
       "not the number of an account",
       complaint("A009", 'write its twelve digits in quotes: "111122223333"'),
-    ),
+    ).describe("The account's number in quotes: a run in another account stops before its first write"),
     deployers: z
       .array(roleArn)
       .min(1)

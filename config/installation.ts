@@ -19,15 +19,25 @@ const bucketName = matching(
 
 const endpoint = httpsUrl.optional().describe("S3's API where it is not AWS's own; its keys then come from variables");
 
+const region = text.describe("The region that it is in");
+
+const groupsClaim = text.default("groups").describe("The claim that says in which groups somebody is");
+
 const seal = z
   .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("awskms"), region: text, keyId: text.describe("Id, ARN or alias of the key") }),
-    z.strictObject({ kind: z.literal("gcpckms"), project: text, region: text, keyRing: text, key: text }),
+    z.strictObject({ kind: z.literal("awskms"), region, keyId: text.describe("Id, ARN or alias of the key") }),
+    z.strictObject({
+      kind: z.literal("gcpckms"),
+      project: text.describe("The project on Google Cloud"),
+      region,
+      keyRing: text.describe("The ring that the key is in"),
+      key: text.describe("The key's name"),
+    }),
     z.strictObject({
       kind: z.literal("transit").describe("Another Vault; its token is in the Secret vault-seal, key token"),
-      address: httpsUrl,
-      mount: text.default("transit"),
-      key: text,
+      address: httpsUrl.describe("Its address"),
+      mount: text.default("transit").describe("Where its transit engine is mounted"),
+      key: text.describe("The key's name"),
     }),
   ])
   .describe("How Vault opens itself after a start");
@@ -35,14 +45,14 @@ const seal = z
 /** Schema of `estate:vault.install`. */
 export const vaultInstall = z
   .strictObject({
-    replicas: z.literal([1, 3, 5]).default(3),
+    replicas: z.literal([1, 3, 5]).default(3).describe("Pods, of which more than half must be there"),
     sizeGi: z.int().min(1).default(10).describe("GiB of each pod's volume"),
     storageClass,
     seal,
     recovery: z
       .strictObject({
-        shares: z.int().min(1).max(20).default(5),
-        threshold: z.int().min(1).max(20).default(3),
+        shares: z.int().min(1).max(20).default(5).describe("Parts that the key is cut into"),
+        threshold: z.int().min(1).max(20).default(3).describe("Parts of which it is put together"),
         pgpKeys: z
           .array(text)
           .optional()
@@ -58,13 +68,13 @@ export const vaultInstall = z
 /** Schema of `estate:gitlab.install`. */
 export const gitlabInstall = z
   .strictObject({
-    postgres: postgres("gitlab"),
-    redis,
+    postgres: postgres("gitlab").describe("Its database: one that is there, or `managed`"),
+    redis: redis.describe("Its cache: one that is there, or `managed`"),
     objects: objects({
-      region: text,
+      region,
       bucketPrefix: bucketName.describe("Beginning of its buckets' names: <prefix>-artifacts and so on"),
       endpoint,
-    }),
+    }).describe("Its buckets: some that are there, or `managed`"),
     accountAnnotations: annotations,
     storageClass,
     runner: z
@@ -79,9 +89,11 @@ export const gitlabInstall = z
 /** Schema of `estate:registry.install`. */
 export const harborInstall = z
   .strictObject({
-    postgres: postgres("registry"),
-    redis,
-    objects: objects({ region: text, bucket: bucketName, endpoint }),
+    postgres: postgres("registry").describe("Its database: one that is there, or `managed`"),
+    redis: redis.describe("Its cache: one that is there, or `managed`"),
+    objects: objects({ region, bucket: bucketName.describe("The bucket's name"), endpoint }).describe(
+      "Its bucket: one that is there, or `managed`",
+    ),
     accountAnnotations: annotations,
     storageClass,
   })
@@ -95,14 +107,16 @@ export const entranceSchema = z
       .discriminatedUnion("kind", [
         z.strictObject({
           kind: z.literal("existing").describe("A ClusterIssuer of cert-manager that is there"),
-          name: text,
+          name: text.describe("Its name"),
           ownAuthority: z.boolean().default(false).describe("Whether machines do not trust it by themselves"),
         }),
         z.strictObject({
           kind: z.literal("acme").describe("By records in a zone of Route 53"),
-          server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory"),
-          email: text,
-          region: text,
+          server: httpsUrl
+            .default("https://acme-v02.api.letsencrypt.org/directory")
+            .describe("The authority's directory; Let's Encrypt when absent"),
+          email: text.describe("Who hears of certificates that end"),
+          region: text.describe("The region of the zone's API"),
         }),
         z.strictObject({ kind: z.literal("authority").describe("An authority of the estate's own, made here") }),
       ])
@@ -121,7 +135,10 @@ const groupsPrefix = z
   .describe("What the API servers put before a group's name of the identity provider (--oidc-groups-prefix)");
 
 const clients = z
-  .strictObject({ gitlab: text.default("gitlab"), registry: text.default("harbor") })
+  .strictObject({
+    gitlab: text.default("gitlab").describe("GitLab's id there"),
+    registry: text.default("harbor").describe("The registry's id there"),
+  })
   .prefault({})
   .describe("How the services are called there as clients; their secrets come from variables");
 
@@ -135,14 +152,14 @@ export const identitySchema = z
     z.strictObject({
       kind: z.literal("oidc").describe("Any issuer of OpenID Connect"),
       groupsPrefix,
-      issuer: httpsUrl,
-      groupsClaim: text.default("groups"),
+      issuer: httpsUrl.describe("Its address, as tokens name it"),
+      groupsClaim,
       clients,
     }),
     z.strictObject({
       kind: z.literal("cognito").describe("A user pool of AWS"),
       groupsPrefix,
-      region: text,
+      region,
       userPool: text.describe("Id of the pool: eu-central-1_AbCdEf"),
       clients,
     }),
@@ -150,7 +167,11 @@ export const identitySchema = z
       kind: z.literal("openunison").describe("OpenUnison on the control plane, with kube-oidc-proxy on every cluster"),
       groupsPrefix,
       upstream: z
-        .strictObject({ issuer: httpsUrl, clientId: text, groupsClaim: text.default("groups") })
+        .strictObject({
+          issuer: httpsUrl.describe("Its address, as tokens name it"),
+          clientId: text.describe("How OpenUnison is called there as a client"),
+          groupsClaim,
+        })
         .describe("Where people log in; the client's secret comes from a variable"),
       approvers: text
         .optional()

@@ -24,7 +24,9 @@ const managedPostgres = z.strictObject({
     /^db\.[a-z0-9-]+\.[a-z0-9]+$/,
     "not a class of databases",
     complaint("T016", "write for example db.m7g.large"),
-  ).default("db.t4g.medium"),
+  )
+    .default("db.t4g.medium")
+    .describe("Class of its instances"),
   storageGi: z
     .int()
     .min(20)
@@ -40,7 +42,9 @@ const managedRedis = z.strictObject({
     /^cache\.[a-z0-9-]+\.[a-z0-9]+$/,
     "not a type of cache",
     complaint("T016", "write for example cache.m7g.large"),
-  ).default("cache.t4g.small"),
+  )
+    .default("cache.t4g.small")
+    .describe("Type of its nodes"),
   multiAz,
 });
 
@@ -70,7 +74,7 @@ function oneForm<Form extends OneForm>({ value, issues }: z.core.ParsePayload<Fo
 
 /** A database or a cache that is there. Its password comes from a variable. */
 const there = (port: number) => ({
-  host: hostName.optional(),
+  host: hostName.optional().describe("Where it is: a host without a scheme or a port"),
   port: z
     .int()
     .min(1)
@@ -99,7 +103,7 @@ export function postgres(what: string) {
         ...there(5432),
         database: text.optional().describe(`${what} when absent`),
         username: text.optional().describe(`${what} when absent`),
-        managed: managedPostgres.optional(),
+        managed: managedPostgres.optional().describe("Or made on AWS, of these sizes; then nothing else is said"),
       })
       .describe("PostgreSQL that is there; its password comes from a variable")
       .check(oneForm)
@@ -113,7 +117,10 @@ export function postgres(what: string) {
 export const redis = z.union([
   managedWord.transform(() => ({ managed: managedRedis.parse({}) })),
   z
-    .strictObject({ ...there(6379), managed: managedRedis.optional() })
+    .strictObject({
+      ...there(6379),
+      managed: managedRedis.optional().describe("Or made on AWS, of these sizes; then nothing else is said"),
+    })
     .describe("Redis 7.2 or Valkey that is there; its password comes from a variable")
     .check(oneForm)
     .transform(({ managed, ...own }) => (managed === undefined ? reached(own, 6379) : { managed })),

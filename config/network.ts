@@ -91,7 +91,7 @@ export const eksNetwork = z.strictObject({
         /^vpc-[0-9a-f]{8,17}$/,
         "not the id of a VPC",
         complaint("A005", "write for example vpc-0123456789abcdef0"),
-      ),
+      ).describe("The network's id"),
       private: z.array(subnetId).min(2).describe("Subnets of nodes and pods, with a way out"),
       intra: z.array(subnetId).min(2).optional().describe("Subnets of the control plane; those of nodes when absent"),
     })

@@ -65,9 +65,15 @@ function profileSchema(features: readonly TenantFeature[]) {
     quota: z.record(quotaResource, quantity).describe("Hard limits of a namespace: a ResourceQuota"),
     limits: z
       .strictObject({
-        defaultRequest: containerResources.prefault({ cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" }),
-        default: containerResources.prefault({ cpu: "500m", memory: "512Mi", "ephemeral-storage": "1Gi" }),
-        max: containerResources.prefault({ cpu: "4", memory: "8Gi" }),
+        defaultRequest: containerResources
+          .prefault({ cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" })
+          .describe("What a container requests when it says nothing"),
+        default: containerResources
+          .prefault({ cpu: "500m", memory: "512Mi", "ephemeral-storage": "1Gi" })
+          .describe("A container's limits when it says nothing"),
+        max: containerResources
+          .prefault({ cpu: "4", memory: "8Gi" })
+          .describe("The most that a container's limits may be"),
       })
       .prefault({})
       .describe("What a container gets when it says nothing, and the most it may ask for: a LimitRange"),

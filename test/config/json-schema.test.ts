@@ -161,11 +161,15 @@ describe("what an editor completes", () => {
     expect(unexplained(JSON.parse(tenantJsonSchema(builtin)) as Node, "")).toEqual([]);
   });
 
-  it("it explains, of stack files' own keys", () => {
-    const { properties = {} } = JSON.parse(stackJsonSchema(builtin)) as Node;
-    const keys = Object.entries(properties["config"]?.properties ?? {});
-    expect(keys.length).toBeGreaterThan(15);
-    expect(keys.filter(([, { description }]) => description === undefined).map(([key]) => key)).toEqual([]);
+  it("it explains, in stack files, however deep it stands", () => {
+    const schema = JSON.parse(stackJsonSchema(builtin)) as Node;
+    expect(Object.keys(schema.properties?.["config"]?.properties ?? {}).length).toBeGreaterThan(15);
+    expect(unexplained(schema, "")).toEqual([]);
+  });
+
+  it("and a key that nothing explains is found, in a list of one of several forms, too", () => {
+    const form: Node = { items: { properties: { b: {}, kind: { const: "c" } } } };
+    expect(unexplained({ properties: { a: { description: "A", anyOf: [form] } } }, "")).toEqual([".a.b"]);
   });
 
   it("is up to date: npm run schema", () => {
