@@ -1,6 +1,6 @@
 import { type Grant, tenantRoles } from "../plan/access";
 import type { EstatePlan } from "../plan/plan";
-import type { Change } from "./changes";
+import type { Change, FieldChange } from "./changes";
 
 /** A right: a verb on a resource of an API group. `*` stands for all of them. */
 interface Right {
@@ -172,13 +172,27 @@ export function changesAccess({ type, action, fields }: Change): boolean {
   );
 }
 
+/** Levels of people, from the least on, by the field that says one: GitLab's of a shared group, Harbor's of a member. */
+const levels: Readonly<Record<string, readonly string[]>> = {
+  groupAccess: ["no one", "minimal", "guest", "planner", "reporter", "developer", "maintainer", "owner"],
+  role: ["limitedguest", "guest", "developer", "maintainer", "projectadmin"],
+};
+
+/** Whether a field says a lower level than before. One that is not known is no lower. */
+function lowers({ path, before, after }: FieldChange): boolean {
+  const known = levels[path] ?? [];
+  const [old, now] = [known.indexOf(String(before)), known.indexOf(String(after))];
+  return now >= 0 && now < old;
+}
+
 /** Types by which people, and not machines, come to something that is there. */
 const peopleTypes =
   /:(?:GroupMembership|GroupShareGroup|GroupLdapLink|GroupSamlLink|ProjectMemberGroup|ClusterRoleBinding)$/;
 
 /**
  * Whether a resource that says who may do what gives more than it did. `fresh` are tenants that were not there: what they get
- * is their own. `deleted` are names of what goes: a protection goes with its project. Rules of Kubernetes are compared; of the rest a change is taken for more, so the answer errs towards `true`.
+ * is their own. `deleted` are names of what goes: a protection goes with its project. Rules of Kubernetes and levels of people are
+ * compared; of the rest a change is taken for more, so the answer errs towards `true`.
  */
 export function resourceWidens(
   change: Change,
@@ -196,6 +210,7 @@ export function resourceWidens(
     case "update":
     case "replace":
     case "keep":
+      if (peopleTypes.test(change.type) && change.fields.length > 0 && change.fields.every(lowers)) return false;
       if (!/^kubernetes:.*:(?:Cluster)?Role$/.test(change.type)) return true;
       return !covered(rightsOfRules(change.after?.inputs["rules"]), rightsOfRules(change.before?.inputs["rules"]));
   }

@@ -66,6 +66,11 @@ function findingsOf(inputs: ReportInputs): Findings {
 const countOf = (changes: readonly Change[], ...actions: readonly Change["action"][]): number =>
   changes.filter(({ action }) => actions.includes(action)).length;
 
+/** What becomes of one tenant's things, in the words that a comment and a terminal share. */
+export function summaryText(counts: readonly string[], widened: string, others: readonly string[]): string {
+  return `${counts.join(", ")}; access widened: ${widened}; other tenants: ${others.length === 0 ? "none" : others.join(", ")}`;
+}
+
 /** One line for each tenant that changes, the platform's last. */
 function summary({ changes, access, widening }: Findings): string[] {
   const owners = [...new Set([...changes.map(ownerOf), ...(access ?? []).map(({ tenant }) => tenant || platform)])];
@@ -83,10 +88,10 @@ function summary({ changes, access, widening }: Findings): string[] {
       `${String(countOf(own, "update"))} changed`,
       `${String(countOf(own, "delete"))} deleted`,
       ...rest.filter(([number]) => number > 0).map(([number, what]) => `${String(number)} ${what}`),
-    ].join(", ");
+    ];
     const widened = widening.has(owner) ? "**yes**" : access === undefined ? "not compared" : "no";
     const others = tenants.filter((name) => name !== owner);
-    return `- **${owner}**: ${counts}; access widened: ${widened}; other tenants: ${others.length === 0 ? "none" : others.join(", ")}`;
+    return `- **${owner}**: ${summaryText(counts, widened, others)}`;
   });
 }
 

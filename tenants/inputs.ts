@@ -60,12 +60,20 @@ const nowhere = {
  * What the files alone say, for looking and not for a run: no kubeconfig, no secret and no address is needed. Throws one
  * EstateError with everything that is wrong in them.
  */
-export function loadFiles(request: InputsRequest): Pick<Inputs, "settings" | "tenants" | "addresses"> {
-  const { settings, source, tenants, problems } = readFiles(request);
+export function loadFiles(
+  request: InputsRequest,
+): Pick<Inputs, "settings" | "tenants" | "addresses" | "entries" | "places"> {
+  const { settings, source, tenants, entries, problems } = readFiles(request);
   const addresses = readAddresses(settings, { ...nowhere, ...request.environment }, source);
   const all = [...problems, ...addresses.problems];
   if (addresses.value === undefined || hasErrors(all)) throw new EstateError(all);
-  return { settings, tenants: tenants.selected.map(({ tenant }) => tenant), addresses: addresses.value };
+  return {
+    settings,
+    tenants: tenants.selected.map(({ tenant }) => tenant),
+    addresses: addresses.value,
+    entries,
+    places: source,
+  };
 }
 
 /** Reads all inputs of a stack; throws one EstateError with everything that is wrong in any of them. */

@@ -1,7 +1,11 @@
 import type { ChangedThing, PlanDifference, TenantDifference } from "../../plan/difference";
+import { summaryText } from "../../review/report";
 
-const counted = ({ created, changed, deleted }: Pick<TenantDifference, "created" | "changed" | "deleted">): string =>
-  `${created.length} new, ${changed.length} changed, ${deleted.length} deleted`;
+const counts = ({ created, changed, deleted }: Pick<TenantDifference, "created" | "changed" | "deleted">): string[] => [
+  `${created.length} new`,
+  `${changed.length} changed`,
+  `${deleted.length} deleted`,
+];
 
 /** A value on one line; long ones are cut. */
 function shown(value: unknown): string {
@@ -25,14 +29,20 @@ const things = ({ created, changed, deleted }: Pick<TenantDifference, "created" 
 
 function stateText({ before, after }: TenantDifference["states"]): string {
   if (before === after) return "";
-  if (before === undefined) return after === "active" ? ", a new tenant" : `, a new tenant (${String(after)})`;
-  return after === undefined ? ", its file is gone" : `, ${before} -> ${after}`;
+  if (before === undefined) return after === "active" ? "; a new tenant" : `; a new tenant (${String(after)})`;
+  return after === undefined ? "; its file is gone" : `; ${before} -> ${after}`;
 }
 
-function tenantLines(difference: TenantDifference): string[] {
+function tenantLines(
+  difference: TenantDifference,
+  all: readonly TenantDifference[],
+  widened: ReadonlySet<string>,
+): string[] {
   const { tenant, states, access } = difference;
+  const others = all.map((own) => own.tenant).filter((name) => name !== tenant);
+  const line = summaryText(counts(difference), widened.has(tenant) ? "yes" : "no", others);
   return [
-    `${tenant}: ${counted(difference)}; access: ${access.gained.length} more, ${access.lost.length} less${stateText(states)}`,
+    `${tenant}: ${line}${stateText(states)}`,
     ...things(difference),
     ...access.lost.map((grant) => `  access less: ${grant.group} ${grant.role} in ${grant.cluster}/${grant.namespace}`),
     ...access.gained.map(
@@ -41,13 +51,16 @@ function tenantLines(difference: TenantDifference): string[] {
   ];
 }
 
-/** The difference of two plans for a terminal: one line for each tenant, and below it what it is about. */
-export function differenceText({ tenants, untouched, platform }: PlanDifference): string {
+/**
+ * The difference of two plans for a terminal: for each tenant the line of a merge request's comment, and below it what it is
+ * about. `widened` are the tenants that give somebody more access than before.
+ */
+export function differenceText({ tenants, untouched, platform }: PlanDifference, widened: ReadonlySet<string>): string {
   const shared = platform.created.length + platform.changed.length + platform.deleted.length;
   return [
-    ...tenants.flatMap(tenantLines),
-    ...(shared === 0 ? [] : [`what all share: ${counted(platform)}`, ...things(platform)]),
+    ...tenants.flatMap((own) => tenantLines(own, tenants, widened)),
+    ...(shared === 0 ? [] : [`what all share: ${counts(platform).join(", ")}`, ...things(platform)]),
     ...(tenants.length === 0 && shared === 0 ? ["nothing changes"] : []),
-    `other tenants (${untouched}): nothing`,
+    `tenants that nothing changes for: ${untouched}`,
   ].join("\n");
 }

@@ -1,11 +1,43 @@
-import { planDifference } from "../../plan/difference";
+import { EstateError, type Problem } from "../../model/problem";
+import { planDifference, type PlanDifference } from "../../plan/difference";
+import { widenedByPlan } from "../../review/plan-access";
+import { checkLosses } from "../../tenants/losses";
 import { readOperands } from "../arguments";
 import { print, type Command } from "./command";
 import { differenceText } from "./difference-text";
 import { withFilesAt } from "./files-at";
-import { stackPlan, withoutTenants } from "./stack-plan";
+import { heldByPlan, stackFiles, stackPlan, withoutTenants } from "./stack-plan";
 
 const usage = "estate plan [--stack <name>] [--ref <git ref> | --all] [--json]";
+
+/** What the files of a project change of those at a ref. */
+export interface Compared {
+  readonly difference: PlanDifference;
+  /** Tenants that give somebody more access than before. */
+  readonly widened: ReadonlySet<string>;
+  /** What a run would refuse, because something would be lost in one step. */
+  readonly refused: readonly Problem[];
+}
+
+/**
+ * Compares a stack's files with those at a ref, or with no tenants at all where there is none. The state is not here: what the
+ * ref's files say stands in for what the stack holds.
+ */
+export function compared(
+  projectDir: string,
+  stack: string,
+  ref: string | undefined,
+  today = new Date().toISOString().slice(0, 10),
+): Compared {
+  const { plan: after, ...files } = stackFiles(projectDir, stack);
+  const before =
+    ref === undefined ? withoutTenants(after) : withFilesAt(projectDir, ref, (dir) => stackPlan(dir, stack));
+  return {
+    difference: planDifference(before, after),
+    widened: widenedByPlan(before, after),
+    refused: checkLosses({ ...files, held: heldByPlan(before), today }),
+  };
+}
 
 /** What the files change of those at a ref: told by the plan, without Pulumi, a cluster or a login. */
 export const planCommand: Command = {
@@ -24,12 +56,14 @@ export const planCommand: Command = {
       [],
       args,
     );
-    const after = stackPlan(process.cwd(), values.stack);
-    const before = values.all
-      ? withoutTenants(after)
-      : withFilesAt(process.cwd(), values.ref, (dir) => stackPlan(dir, values.stack));
-    const difference = planDifference(before, after);
-    print(values.json ? JSON.stringify(difference, undefined, 2) : differenceText(difference));
+    const { stack, ref, all, json } = values;
+    const { difference, widened, refused } = compared(process.cwd(), stack, all ? undefined : ref);
+    print(
+      json
+        ? JSON.stringify({ ...difference, widened: [...widened].sort(), refused }, undefined, 2)
+        : differenceText(difference, widened),
+    );
+    if (refused.length > 0) throw new EstateError(refused);
     return 0;
   },
 };

@@ -2,17 +2,21 @@ import { describe, expect, it } from "vitest";
 import { accessRowChanges, accessRows } from "../../plan/access-rows";
 import { credentialEnds } from "../../plan/credentials";
 import { planDifference } from "../../plan/difference";
+import { widenedByPlan } from "../../review/plan-access";
 import { differenceText } from "../../scripts/estate/difference-text";
+import type { EstatePlan } from "../../plan/plan";
 import { endingBy } from "../../scripts/estate/credentials";
 import { plan, settings, tenant } from "../support/fixtures";
 
 const before = plan([tenant("team-a"), tenant("team-b")]);
+const told = (after: EstatePlan, old = before): string =>
+  differenceText(planDifference(old, after), widenedByPlan(old, after));
 
 describe("the difference of two plans", () => {
   it("is nothing between a plan and itself", () => {
     const same = planDifference(before, before);
     expect(same).toEqual({ tenants: [], untouched: 2, platform: { created: [], changed: [], deleted: [] } });
-    expect(differenceText(same)).toBe("nothing changes\nother tenants (2): nothing");
+    expect(told(before)).toBe("nothing changes\ntenants that nothing changes for: 2");
   });
 
   it("names what a new tenant gets in every plane, and no other tenant", () => {
@@ -35,19 +39,44 @@ describe("the difference of two plans", () => {
 
   it("tells a changed number by field, before and after", () => {
     const large = plan([tenant("team-a", { profile: "large" }), tenant("team-b")]);
-    expect(differenceText(planDifference(before, large))).toContain(
-      "  ~ dev/team-a-dev/ResourceQuota/tenant\n      spec.hard.pods: 50 -> 200\n",
-    );
+    expect(told(large)).toContain("  ~ dev/team-a-dev/ResourceQuota/tenant\n      spec.hard.pods: 50 -> 200\n");
   });
 
   it("tells a tenant's way out, and the access that goes with it", () => {
     const out = plan([tenant("team-a", { lifecycle: { state: "retiring" } }), tenant("team-b")]);
-    const text = differenceText(planDifference(before, out));
-    expect(text).toMatch(/^team-a: \d+ new, \d+ changed, \d+ deleted; access: 0 more, 6 less, active -> retiring\n/);
-    expect(text).toContain("access less: team-a-owners tenant-change in dev/team-a-dev");
-    expect(differenceText(planDifference(before, plan([tenant("team-b")])))).toContain(
-      "0 more, 6 less, its file is gone",
+    const text = told(out);
+    expect(text).toMatch(
+      /^team-a: \d+ new, \d+ changed, \d+ deleted; access widened: no; other tenants: none; active -> retiring\n/,
     );
+    expect(told(before, out)).toMatch(/^team-a: .*; access widened: yes; other tenants: none; retiring -> active\n/);
+    expect(text).toContain("access less: team-a-owners tenant-change in dev/team-a-dev");
+    expect(told(plan([tenant("team-b")]))).toContain("access widened: no; other tenants: none; its file is gone\n");
+  });
+
+  it("names the other tenants that change beside one", () => {
+    const text = told(plan([tenant("team-a", { profile: "large" }), tenant("team-b", { profile: "large" })]));
+    expect(text).toMatch(/^team-a: .*; other tenants: team-b$/m);
+    expect(text).toMatch(/^team-b: .*; other tenants: team-a$/m);
+    expect(text).toMatch(/\ntenants that nothing changes for: 0$/);
+  });
+
+  it.each([
+    ["a group that was not there, in Kubernetes and in Harbor", { access: { owners: { group: "leads" } } }, true],
+    ["a profile", { profile: "large" }, false],
+    ["an environment less", { environments: ["dev"] }, false],
+    ["an application more, whose pipelines read the tenant's folder", { applications: [{ name: "web" }] }, true],
+  ])("says whether access is wider after %s", (_what, change, wider) => {
+    expect(widenedByPlan(before, plan([tenant("team-a", change), tenant("team-b")]))).toEqual(
+      new Set(wider ? ["team-a"] : []),
+    );
+  });
+
+  it("takes what a new tenant or a new namespace brings for no more access", () => {
+    expect(widenedByPlan(plan([tenant("team-b")]), before)).toEqual(new Set());
+    const both = settings({ environments: { dev: { clusters: ["dev", "prod"] }, prod: { clusters: ["prod"] } } });
+    const one = settings({ environments: { dev: { clusters: ["dev"] }, prod: { clusters: ["prod"] } } });
+    const tenants = [tenant("team-a"), tenant("team-b")];
+    expect(widenedByPlan(plan(tenants, one), plan(tenants, both))).toEqual(new Set());
   });
 
   it("tells what all share apart from tenants", () => {

@@ -267,7 +267,22 @@ describe("access", () => {
       new: rules(...after),
     });
 
+  const level = (type: string, field: string, before: string, after: string): string =>
+    event("update", type, "m", {
+      detailedDiff: { [field]: { diffKind: "update", inputDiff: true } },
+      old: { inputs: { [field]: before } },
+      new: { inputs: { [field]: after } },
+    });
+  const share = "gitlab:index/groupShareGroup:GroupShareGroup";
+  const member = "harbor:index/projectMemberGroup:ProjectMemberGroup";
+
   it.each([
+    ["people who get a higher level in GitLab", level(share, "groupAccess", "reporter", "developer"), "**yes**"],
+    ["people who get a lower one", level(share, "groupAccess", "maintainer", "reporter"), "not compared"],
+    ["people who get one that is not known", level(share, "groupAccess", "reporter", "emperor"), "**yes**"],
+    ["another group on the same level", level(share, "shareGroupId", "1", "2"), "**yes**"],
+    ["people who get a higher level in Harbor", level(member, "role", "limitedguest", "developer"), "**yes**"],
+    ["people who get a lower one there", level(member, "role", "developer", "limitedguest"), "not compared"],
     ["a role that gets a verb", role(["get"], ["get", "delete"]), "**yes**"],
     ["a role that loses one", role(["get", "delete"], ["get"]), "not compared"],
     ["a person who becomes a member", event("create", "gitlab:index/groupMembership:GroupMembership", "m"), "**yes**"],

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readOperands } from "../../scripts/arguments";
@@ -154,11 +154,11 @@ describe("estate", { timeout: 120_000 }, () => {
 
   it("tells what files change of those of a ref, and leaves the checkout as it is", () => {
     commit();
-    expect(estate("plan").stdout).toBe("nothing changes\nother tenants (2): nothing\n");
+    expect(estate("plan").stdout).toBe("nothing changes\ntenants that nothing changes for: 2\n");
     expect(estate("access", "--diff", "HEAD").stdout).toBe("access does not change\n");
     project.write("tenants/team-c.yaml", "schema: 1\ndisplayName: C\nowner: { email: c@example.com }\n");
     expect(estate("plan").stdout).toMatch(
-      /^team-c: \d+ new, 0 changed, 0 deleted; access: \d+ more, 0 less, a new tenant\n/,
+      /^team-c: \d+ new, 0 changed, 0 deleted; access widened: no; other tenants: none; a new tenant\n/,
     );
     const rows = JSON.parse(estate("access", "--diff", "HEAD", "--format", "json").stdout) as {
       tenant: string;
@@ -172,6 +172,17 @@ describe("estate", { timeout: 120_000 }, () => {
       status: 2,
       stderr: expect.stringContaining("git rev-parse failed") as string,
     });
+  });
+
+  it("refuses what would be lost in one step, and tells it to programs, too", () => {
+    project.write("tenants/team-c.yaml", "schema: 1\ndisplayName: C\nowner: { email: c@example.com }\n");
+    commit();
+    rmSync(join(project.dir, "tenants/team-c.yaml"));
+    const told = estate("plan", "--json");
+    expect(told.status).toBe(2);
+    expect(told.stderr).toContain('tenants/team-c.yaml: error[L001]: the file of tenant "team-c" is gone');
+    const { refused } = JSON.parse(told.stdout) as { readonly refused: readonly unknown[] };
+    expect(refused).toMatchObject([{ code: "L001", place: { file: "tenants/team-c.yaml" } }]);
   });
 
   it("ends with 3 when credentials end soon, and with 0 otherwise", () => {

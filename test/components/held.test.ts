@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { Estate, type EstateOutputs } from "../../components/estate";
+import { heldByPlan } from "../../scripts/estate/stack-plan";
+import { heldTenants } from "../../tenants/held";
+import { access, plan, settings, tenant } from "../support/fixtures";
+import { record } from "../support/monitor";
+
+it("a plan holds what the stack's own output says it holds: `estate plan` and a run judge the same", async () => {
+  const environments = { dev: { clusters: ["dev", "prod"] }, prod: { clusters: ["prod"] } };
+  const states = ["active", "suspended", "retiring", "removed"];
+  const tenants = states.map((state) => tenant(`team-${state}`, { lifecycle: { state } }));
+  const planned = plan(tenants, settings({ environments }));
+  let outputs: EstateOutputs | undefined;
+  await record(() => {
+    outputs = new Estate("acme", { plan: planned, access }, {}).outputs;
+  });
+  const held = heldTenants(outputs?.tenants);
+  expect(held.map(({ name }) => name)).toEqual(["team-active", "team-retiring", "team-suspended"]);
+  expect(held[0]?.homes).toHaveLength(3);
+  const sorted = (all: typeof held) =>
+    all.map((own) => ({ ...own, homes: own.homes.map((home) => JSON.stringify(home)).sort() }));
+  expect(sorted(heldByPlan(planned))).toEqual(sorted(held));
+});
