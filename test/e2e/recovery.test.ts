@@ -1,11 +1,9 @@
 import { readState } from "@estate/sandbox";
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { controllerStatus } from "../../sandbox/operators/status";
 import { clusterInventory, estateNames, inventory } from "../../scripts/inventory";
 import { LiveEstate, LiveHome, readyOf, type Named } from "../../scripts/live/home";
+import { boxesOf, succeed as succeeded, type as typed, type Ran } from "../support/commands";
 import { TestProject } from "../support/project";
 import { eventually } from "../support/wait";
 
@@ -72,38 +70,14 @@ const push = (name: string): Promise<string> =>
     "kustomization.yaml": `resources: [web.yaml, ${name}.yaml]\n`,
   });
 
-interface Ran {
-  readonly code: number | null;
-  readonly output: string;
-  readonly took: number;
-}
-
-/** Runs a command as somebody types it in the project's folder, after `eval "$(npm run -s sandbox -- env)"`. */
-function type(command: string): Promise<Ran> {
-  const began = Date.now();
-  const env = { ...process.env, ...project.sandbox.env() };
-  const child = spawn("bash", ["-c", command], { cwd: project.dir, env, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output, took: Date.now() - began }));
-  });
-}
-
-async function succeed(command: string): Promise<Ran> {
-  const ran = await type(command);
-  if (ran.code !== 0) throw new Error(`${command} ended with ${String(ran.code)}:\n${ran.output.slice(-6000)}`);
-  return ran;
-}
+const type = (command: string): Promise<Ran> => typed(project, command);
+const succeed = (command: string): Promise<Ran> => succeeded(project, command);
 
 /** The command of a section of docs/recovery.md. */
 function documented(section: string): string {
-  const text = readFileSync(join(project.dir, "docs", "recovery.md"), "utf8");
-  const own = text.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? "";
-  const command = /^```sh\n(.*)\n```$/m.exec(own)?.[1];
-  if (command === undefined) throw new Error(`docs/recovery.md has no command under "${section}"`);
-  return command;
+  const [box] = boxesOf(project, "recovery.md", section).filter(({ language }) => language === "sh");
+  if (box === undefined) throw new Error(`docs/recovery.md has no command under "${section}"`);
+  return box.text;
 }
 
 /** What the cluster dev holds of the estate and its tenants. */
