@@ -6,7 +6,7 @@ import type { ClusterPlan, EstatePlan } from "../plan/plan";
 import { awsProvider } from "./aws/provider";
 import { connect } from "./cluster/backends";
 import type { ClusterConnection } from "./cluster/contract";
-import { ClusterIdentities } from "./cluster/identity";
+import { ClusterIdentities, type Verified } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
 import type { InstalledServices } from "./controlplane/contract";
 import { installServices } from "./controlplane/controlplane";
@@ -18,7 +18,8 @@ import { DeliverySource } from "./delivery/source";
 import { type Foundation, handOver, type Handover } from "./foundation";
 import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
 import { makeProviders, makeRandom, type Providers } from "./providers";
-import { harbor } from "./registry/harbor";
+import { registryOf } from "./registry/backends";
+import { trustPipelines } from "./registry/ecr";
 import { type Backends, Tenant } from "./tenant/tenant";
 import { VaultSecrets } from "./vault/secrets";
 import { Vault } from "./vault/vault";
@@ -67,14 +68,14 @@ export class Estate extends pulumi.ComponentResource {
     const { verified } = new ClusterIdentities("clusters", { clusters: plan.clusters, access }, child);
     const random = makeRandom();
 
+    const aws = accountProvider(plan, verified, given === undefined);
     const around = {
       protect: plan.estate.protect,
       adopt: plan.delivery === "handover",
       access,
       verified,
       ...(given === undefined ? {} : { given: given.kubeconfigs }),
-      // A stack of tenants makes nothing on AWS.
-      ...(plan.aws === undefined || given !== undefined ? {} : { aws: awsProvider(plan.aws, verified) }),
+      ...(aws === undefined ? {} : { aws }),
     };
     const connections = plan.clusters.map((cluster): Connected => ({
       plan: cluster,
@@ -85,7 +86,13 @@ export class Estate extends pulumi.ComponentResource {
     const providers = makeProviders(plan.estate, verified, services, random);
     const foundation = given ?? this.raise(plan, connections, platforms, providers);
     this.runner(plan, platforms, providers);
-    const serving = backends(plan, connections, foundation, providers);
+    const { registry } = plan.estate;
+    const trusted =
+      registry.kind === "ecr" && aws !== undefined && given === undefined
+        ? trustPipelines(registry, { ...child, provider: aws })
+        : [];
+    const images = registryOf({ estate: plan.estate, harbor: providers.harbor, aws, trusted });
+    const serving = { ...backends(plan, connections, foundation, providers), registry: images };
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     // What is left of a removed one is its name: protected, so that a run without its file stops instead of setting it free.
     for (const tenant of plan.tenants)
@@ -194,13 +201,22 @@ export class Estate extends pulumi.ComponentResource {
   }
 }
 
+/** The provider of AWS. A stack of tenants makes nothing there but their images. */
+function accountProvider(
+  { aws, estate }: EstatePlan,
+  verified: Verified,
+  everything: boolean,
+): pulumi.ProviderResource | undefined {
+  return aws === undefined || !(everything || estate.registry.kind === "ecr") ? undefined : awsProvider(aws, verified);
+}
+
 /** What serves tenants, on a foundation. */
 function backends(
   { estate, delivery }: EstatePlan,
   connections: readonly Connected[],
   foundation: Foundation,
   providers: Providers,
-): Backends {
+): Omit<Backends, "registry"> {
   return {
     credentials: estate.credentials,
     clusters: new Map(
@@ -213,7 +229,6 @@ function backends(
     secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),
     deliveries: deliveries(estate.protect, delivery, foundation, providers.gitlab),
     repositories: gitlabRepositories({ estate, foundation: foundation.repositories, provider: providers.gitlab }),
-    registry: harbor(estate, providers.harbor),
   };
 }
 

@@ -11,7 +11,8 @@ import type { InstalledServices } from "./controlplane/contract";
 export interface Providers {
   readonly vault: VaultProvider;
   readonly gitlab: GitLabProvider;
-  readonly harbor: HarborProvider;
+  /** Where images are kept in Harbor. */
+  readonly harbor?: HarborProvider;
   readonly random: RandomProvider;
 }
 
@@ -50,12 +51,16 @@ export function makeProviders(
         ? { baseUrl: after(`${estate.gitlab.url}/`), earlyAuthCheck: false }
         : { baseUrl: pulumi.interpolate`${gitlab.address}/`, token: gitlab.token, earlyAuthCheck: false },
     ),
-    harbor: new HarborProvider(
-      "harbor-provider",
-      registry === undefined
-        ? { url: after(estate.registry.url), insecure: false }
-        : { url: registry.address, username: registry.username, password: registry.password, insecure: false },
-    ),
+    ...(estate.registry.kind === "harbor"
+      ? {
+          harbor: new HarborProvider(
+            "harbor-provider",
+            registry === undefined
+              ? { url: after(estate.registry.url), insecure: false }
+              : { url: registry.address, username: registry.username, password: registry.password, insecure: false },
+          ),
+        }
+      : {}),
     random,
   };
 }

@@ -7,6 +7,7 @@ import { checkGitOps } from "./check-gitops";
 import { checkGuardrails } from "./check-guardrails";
 import { checkInstallation } from "./check-installation";
 import { checkProfile } from "./check-profile";
+import { checkRegistry } from "./check-registry";
 import { clustersOfKind } from "./clusters";
 import { repeated } from "./repeated";
 import type { Settings } from "./schema";
@@ -58,7 +59,9 @@ function checkProtected(settings: Settings, { placeOf }: Places): Problem[] {
       ["registry", settings.registry.url, "url"],
     ] as const
   ).flatMap(([key, value, field]) =>
-    value === undefined && settings[key].install === undefined
+    value === undefined &&
+    settings[key].install === undefined &&
+    !(key === "registry" && settings.registry.kind === "ecr")
       ? [needed([key, field], "write the address under which the clusters reach it")]
       : [],
   );
@@ -269,6 +272,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ...checkScope(settings, places),
     ...checkClusters(settings, places),
     ...checkAws(settings, places),
+    ...checkRegistry(settings, places),
     ...checkProtected(settings, places),
     ...checkMembership(settings, places),
     ...checkGuardrails(settings, places),

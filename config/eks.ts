@@ -81,7 +81,8 @@ const zones = z
   )
   .min(1)
   .describe("Ids of hosted zones in Route 53");
-const keyArn = matching(
+/** The ARN of a key, as KMS writes it. */
+export const keyArn = matching(
   /^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]+$/,
   "not the ARN of a key",
   complaint("A006", "write for example arn:aws:kms:eu-central-1:111122223333:key/..."),

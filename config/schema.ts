@@ -2,16 +2,17 @@ import { z } from "zod";
 import { gitOpsSchema } from "../engines";
 import type { TenantFeature } from "../features/feature";
 import { isDate } from "../model/date";
-import { clusterNamePattern, environmentNamePattern, estateNamePattern, imagePrefixPattern } from "../model/names";
+import { clusterNamePattern, environmentNamePattern, estateNamePattern } from "../model/names";
 import { addonsSchema } from "./addons";
 import { cluster } from "./clusters";
 import { aws } from "./eks";
 import { complaint, guardrailMode, httpsUrl, matching } from "./forms";
-import { entranceSchema, gitlabInstall, harborInstall, identitySchema, vaultInstall } from "./installation";
+import { entranceSchema, gitlabInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
 import { environment, selection } from "./placement";
 import { quantityPattern } from "../model/quantity";
 import { quantityMistake } from "./quantity";
+import { registrySchema } from "./registry";
 import { suggestion } from "./suggestion";
 
 export { complaint, matching } from "./forms";
@@ -183,28 +184,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
         ).describe("Path of the group that the tenants' groups are in"),
       })
       .describe("Where repositories are"),
-    registry: z
-      .discriminatedUnion("kind", [
-        z.strictObject({
-          kind: z.literal("harbor"),
-          install: harborInstall,
-          url: httpsUrl.optional().describe("HARBOR_URL when absent"),
-          groupType: z.enum(["oidc", "ldap", "internal"]).default("oidc").describe("Where Harbor's groups come from"),
-          keep: z.int().min(1).max(1000).default(30).describe("Newest images that a repository keeps"),
-          alsoFrom: z
-            .array(
-              matching(
-                imagePrefixPattern,
-                "not the beginning of an image's name",
-                complaint("T018", "write host, folders and a slash at the end, in lower case: docker.io/library/"),
-              ),
-            )
-            .default([])
-            .describe("What tenants' images may begin with besides their own project: docker.io/library/"),
-        }),
-      ])
-      .prefault({ kind: "harbor" })
-      .describe("Where images are kept"),
+    registry: registrySchema,
     credentials: z
       .strictObject({
         issued: date.describe("The day from which credentials count; a later day renews them all at once"),

@@ -1,3 +1,4 @@
+import { ecrHost } from "../model/aws/images";
 import type { Problem } from "../model/problem";
 import { addressMistake } from "./address";
 import { serviceHost, serviceWords } from "../model/services";
@@ -46,6 +47,10 @@ function readAddress(
   environment: Environment,
   places?: Places,
 ): Checked<string> {
+  const { aws, registry } = settings;
+  // One that is refused already for want of an account.
+  if (key === "registry" && registry.kind === "ecr")
+    return { value: aws === undefined ? "https://registry.invalid" : `https://${ecrHost(aws)}`, problems: [] };
   const plane = controlPlaneOf(settings);
   if (settings[key].install !== undefined && plane !== undefined)
     return { value: `https://${serviceHost(serviceWords[key], plane, settings.domain)}`, problems: [] };

@@ -4,6 +4,7 @@ import type { DeliveryRequest } from "../model/gitops";
 import type { TenantScope } from "../model/home";
 import {
   applicationNamePattern,
+  clusterNamePattern,
   hostPattern,
   operationsProject,
   pipelineFolder,
@@ -43,6 +44,15 @@ const application = z.strictObject({
     })
     .describe("The application's name: its project and its image are called so"),
   source,
+  images: z
+    .array(
+      z
+        .string()
+        .regex(clusterNamePattern, { error: "an image's name is a DNS label: a-z, 0-9 and single hyphens inside" }),
+    )
+    .refine((names) => new Set(names).size === names.length, { error: "an image is named twice" })
+    .optional()
+    .describe("Further images that its pipeline pushes, each below its own: checkout/worker. For a source of its own"),
   hosts: z
     .record(
       z.string(),
@@ -137,6 +147,10 @@ export const repositories = defineFeature({
   abilities: (specs) =>
     specs.flatMap(({ imageUpdates }, index) =>
       imageUpdates === undefined ? [] : [{ path: [index, "imageUpdates"], ability: "image-updates" as const }],
+    ),
+  images: (specs) =>
+    specs.flatMap(({ name, source: from, images: further = [] }) =>
+      from.kind === "own" ? [{ project: name, images: [name, ...further.map((image) => `${name}/${image}`)] }] : [],
     ),
   requests: (_home, specs) => deliveries(specs),
   tenantRequests: (tenant, specs): TenantRequest[] => {

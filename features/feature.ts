@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { HomeRequest, TenantRequest } from "../model/capability";
+import type { HomeRequest, PushedImages, TenantRequest } from "../model/capability";
 import type { AbilityUse } from "../model/gitops";
 import type { ClusterKind, EstateFacts, PoolUse, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
@@ -48,6 +48,8 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   abilities?(this: void, spec: Spec): AbilityUse[];
   /** Host names of the tenant's homes: no other tenant may have them, and guardrails hold ingresses and routes to them. */
   hosts?(this: void, spec: Spec): Host[];
+  /** What pipelines of the tenant's own projects push; the project by its name in the tenant's group. */
+  images?(this: void, spec: Spec): PushedImages[];
   /** The Kubernetes objects of one home, without its Namespace. */
   objects?(this: void, home: TenantHome, spec: Spec, profile: Profile): KubernetesObject[];
   /** What one home needs of the shared systems. */

@@ -1,26 +1,32 @@
 import { externalSecret } from "../model/external-secret";
-import { deliverySecret, registryProject } from "../model/names";
+import { deliverySecret, imageFolder } from "../model/names";
 import { hasCredentials, peopleReach } from "../model/people";
 import { imagePull } from "../model/platform";
 import { defineFeature } from "./feature";
 
-/** A tenant's images: one project in the registry, a credential for its pipelines and one for each environment that pulls. */
+/** A tenant's images: its part of the registry, and who pushes and pulls. */
 export const registry = defineFeature({
   key: "registry",
   summary: "Images: a project in the registry, with credentials that expire",
-  objects: (home) => [
-    externalSecret(home, {
-      name: imagePull,
-      from: deliverySecret,
-      keys: { ".dockerconfigjson": "dockerconfigjson" },
-      type: "kubernetes.io/dockerconfigjson",
-    }),
-  ],
-  tenantRequests: ({ estate, tenant, environments, registryGi }) => [
+  // From ECR nodes pull by their own role: there is no password to bring.
+  objects: (home) =>
+    home.estate.registry.kind === "ecr"
+      ? []
+      : [
+          externalSecret(home, {
+            name: imagePull,
+            from: deliverySecret,
+            keys: { ".dockerconfigjson": "dockerconfigjson" },
+            type: "kubernetes.io/dockerconfigjson",
+          }),
+        ],
+  tenantRequests: ({ estate, tenant, environments, registryGi, images }) => [
     {
       capability: "registry",
       tenant: tenant.name,
-      name: registryProject(estate.name, tenant.name),
+      name: imageFolder(estate.registry.kind, estate.name, tenant.name),
+      images,
+      clusters: [...new Set(environments.flatMap(({ clusters }) => clusters))].sort(),
       sizeGi: registryGi,
       groups: (["owners", "developers", "operations"] as const).map((role) => ({ group: tenant.groups[role], role })),
       environments: environments.map(({ name }) => name),

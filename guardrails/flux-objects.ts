@@ -1,7 +1,10 @@
+import type { EstateFacts } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
+import { label } from "../model/labels";
+import { imageFolder, registryHost } from "../model/names";
 import type { Guardrail } from "./guardrail";
 import { newSpec, notOfThePlatform, notPlatform } from "./platform";
-import { policy, type Demand } from "./policy";
+import { policy, text, type Demand } from "./policy";
 
 /** A reference that stays at home: what names no namespace means the object's own. */
 const atHome = (path: string): string => `object.spec.${path}.orValue(request.namespace) == request.namespace`;
@@ -47,8 +50,35 @@ function held(
   });
 }
 
+/**
+ * Flux opens ECR by the role that its controller has, which is the same for all tenants: what a tenant asks it for by that
+ * role is the tenant's own.
+ */
+function byRole({ name, registry }: EstateFacts): KubernetesObject[] {
+  if (registry.kind !== "ecr") return [];
+  const folders = `${registryHost(registry.url)}/${imageFolder(registry.kind, name, "")}`;
+  const own = (scheme: string): string =>
+    `${text(`${scheme}${folders}`)} + namespaceObject.metadata.labels[${text(label.tenant)}] + "/"`;
+  const demand = (field: string, scheme: string): Demand => ({
+    expression: `object.spec.?provider.orValue("generic") == "generic" || (object.spec.${field}.startsWith(${own(scheme)}) && !object.spec.${field}.contains("/."))`,
+    message: `with a provider, ${field} is of the tenant's own images: ${scheme}${folders}<tenant>/`,
+  });
+  const sources = "source";
+  return [
+    ...held("imagerepositories", "image", [demand("image", "")]),
+    ...held("ocirepositories", sources, [demand("url", "oci://")]),
+    ...held("helmrepositories", sources, [demand("url", "oci://")]),
+    ...held("buckets", sources, [
+      {
+        expression: 'object.spec.?provider.orValue("generic") == "generic"',
+        message: "a bucket is opened by a Secret of the tenant's own: no provider",
+      },
+    ]),
+  ];
+}
+
 /** Flux's own objects never reach beyond the home that they stand in. */
-export const fluxObjects: Guardrail = {
+export const fluxObjects = (estate: EstateFacts): Guardrail => ({
   name: "flux-objects",
   summary: "A tenant's Flux objects act as its own ServiceAccount, on its own cluster and namespace",
   objects: [
@@ -81,5 +111,6 @@ export const fluxObjects: Guardrail = {
     ...held("receivers", "notification", [refersHome("resources", allAtHome("resources"))]),
     ...held("imagepolicies", "image", [refersHome("imageRepositoryRef", atHome("imageRepositoryRef.?namespace"))]),
     ...held("imageupdateautomations", "image", [refersHome("sourceRef", atHome("sourceRef.?namespace"))]),
+    ...byRole(estate),
   ],
-};
+});

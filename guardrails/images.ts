@@ -1,7 +1,7 @@
 import type { EstateFacts } from "../model/home";
 import { label } from "../model/labels";
 import { mirroredImage } from "../model/mirror";
-import { registryHost } from "../model/names";
+import { imageFolder, registryHost } from "../model/names";
 import { vclusterImages } from "../model/versions";
 import type { Guardrail } from "./guardrail";
 import { notPlatform } from "./platform";
@@ -25,7 +25,7 @@ function imagesOf(pod: string): string {
 
 /** A home runs its tenant's images, and those that the settings or a virtual cluster bring. */
 export function images({ name: estate, registry, mirror }: EstateFacts): Guardrail {
-  const projects = `${registryHost(registry.url)}/${estate}-`;
+  const projects = `${registryHost(registry.url)}/${imageFolder(registry.kind, estate, "")}`;
   return {
     name: "images",
     summary: "Containers run images of the tenant's own project, or from where estate:registry.alsoFrom allows",

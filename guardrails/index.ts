@@ -24,7 +24,7 @@ export function guardrails(estate: EstateFacts): readonly Guardrail[] {
   return [
     allowedKinds,
     ...(estate.gitops.kind === "argocd" ? [argoObjects] : []),
-    fluxObjects,
+    fluxObjects(estate),
     hosts,
     images(estate),
     labels,

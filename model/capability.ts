@@ -86,12 +86,24 @@ export interface TenantRepositories {
   readonly credentials: boolean;
 }
 
-/** A tenant's project in the registry. */
+/** What the pipeline of one project pushes. */
+export interface PushedImages {
+  /** The project's full path in GitLab. */
+  readonly project: string;
+  /** Paths of the images below the tenant's part of the registry: `checkout`, `checkout/worker`. */
+  readonly images: readonly string[];
+}
+
+/** A tenant's part of the registry. */
 export interface RegistryProject {
   readonly capability: "registry";
   readonly tenant: string;
-  /** `<estate>-<tenant>`. */
+  /** `<estate>-<tenant>`, or `<estate>/<tenant>` where a registry has folders and no projects. */
   readonly name: string;
+  /** What is pushed, and by whom. */
+  readonly images: readonly PushedImages[];
+  /** Clusters whose nodes pull. */
+  readonly clusters: readonly string[];
   readonly sizeGi: number;
   readonly groups: readonly { readonly group: string; readonly role: TenantRole }[];
   /** What the groups may do with the images. */

@@ -1,4 +1,5 @@
-import type { RoleMembership, TenantRole } from "./capability";
+import type { AwsPlace } from "./aws/arns";
+import type { PushedImages, RoleMembership, TenantRole } from "./capability";
 import type { GitOpsFacts } from "./gitops";
 import type { GuardrailMode } from "./guardrail-mode";
 import type { Mirror } from "./mirror";
@@ -66,6 +67,39 @@ export function inUse<T>(generations: Generations, make: (generation: Generation
   return others.reduce((_, generation) => make(generation), make(first));
 }
 
+/** What is known of any registry. */
+interface RegistryFacts {
+  readonly url: string;
+  /** Newest images that a repository keeps. */
+  readonly keep: number;
+  /** Beginnings of other images that tenants may run: `docker.io/library/`. */
+  readonly alsoFrom: readonly string[];
+}
+
+/** Images are kept in Harbor. */
+export interface HarborFacts extends RegistryFacts {
+  readonly kind: "harbor";
+  readonly groupType: "oidc" | "ldap" | "internal";
+}
+
+/** Images are kept in Amazon ECR: nobody has a password for it, and whoever pulls or pushes does it as a role of AWS. */
+export interface EcrFacts extends RegistryFacts {
+  readonly kind: "ecr";
+  readonly place: AwsPlace;
+  /** Days that an image without a tag is kept. */
+  readonly untaggedDays: number;
+  /** ARN of the key by which images are encrypted; ECR's own when absent. */
+  readonly key?: string;
+  /** Who signs the identity tokens of pipelines, as AWS reaches it: `https://gitlab.example.com`. */
+  readonly issuer: string;
+  /** Whether another stack has told IAM of that issuer already: an account takes each once. */
+  readonly issuerKnown: boolean;
+  /** ARN of the role of the nodes, by cluster that Estate makes. */
+  readonly nodes: Readonly<Record<string, string>>;
+  /** ARNs of the roles of nodes of clusters that were brought along. */
+  readonly otherNodes: readonly string[];
+}
+
 /** What every part of the plan may know about the estate. */
 export interface EstateFacts {
   /** Begins every name that Estate makes in a shared system. */
@@ -87,14 +121,7 @@ export interface EstateFacts {
     readonly edition: "ce" | "ee";
   };
   /** Where images are kept. */
-  readonly registry: {
-    readonly kind: "harbor";
-    readonly url: string;
-    readonly groupType: "oidc" | "ldap" | "internal";
-    readonly keep: number;
-    /** Beginnings of other images that tenants may run: `docker.io/library/`. */
-    readonly alsoFrom: readonly string[];
-  };
+  readonly registry: HarborFacts | EcrFacts;
   /** What brings what is in Git. */
   readonly gitops: GitOpsFacts;
   /** How long the credentials last that Estate makes. */
@@ -166,6 +193,8 @@ export interface TenantScope {
   readonly environments: readonly EnvironmentFacts[];
   /** GiB that its registry project may hold. */
   readonly registryGi: number;
+  /** What the pipelines of its projects push. */
+  readonly images: readonly PushedImages[];
 }
 
 /** Whether all pods of a home must run on its own nodes, or may: while its workloads move in or out. */

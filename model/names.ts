@@ -99,18 +99,35 @@ export function operationsRepository(
   return `${gitlab.url}/${projectPath(gitlab.parent, tenant, operationsProject(environment))}.git`;
 }
 
-/** Where the registry keeps a tenant's images. */
+/** A tenant's project in Harbor. */
 export function registryProject(estate: string, tenant: string): string {
   return `${estate}-${tenant}`;
 }
 
-/** An image's address without its tag, as the pipelines push it: host, project, application. */
+/** The products that keep images. */
+export type RegistryKind = "harbor" | "ecr";
+
+/** What of a registry an image's address is made of. */
+interface RegistryAddress {
+  readonly kind: RegistryKind;
+  readonly url: string;
+}
+
+/**
+ * Where a tenant's images are below the registry's host: a project of Harbor, a folder of ECR, which has no projects. Without
+ * a tenant it is the beginning that those of all tenants have.
+ */
+export function imageFolder(kind: RegistryKind, estate: string, tenant: string): string {
+  return kind === "ecr" ? `${estate}/${tenant}` : registryProject(estate, tenant);
+}
+
+/** An image's address without its tag, as the pipelines push it: host, folder, application. */
 export function imageRepository(
-  estate: { readonly name: string; readonly registry: { readonly url: string } },
+  { name, registry }: { readonly name: string; readonly registry: RegistryAddress },
   tenant: string,
   application: string,
 ): string {
-  return `${registryHost(estate.registry.url)}/${registryProject(estate.name, tenant)}/${application}`;
+  return `${registryHost(registry.url)}/${imageFolder(registry.kind, name, tenant)}/${application}`;
 }
 
 /** The registry's address as it begins an image's name. */

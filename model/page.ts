@@ -1,11 +1,17 @@
 import type { TenantScope } from "./home";
 import { pipelinesPath, promotionsOf } from "./pipeline";
-import { namespaceName, operationsRepository, registryProject, secretFolder } from "./names";
+import { imageFolder, namespaceName, operationsRepository, registryHost, secretFolder } from "./names";
 
 const role = {
   open: "change what runs",
   gated: "look; changes come by merge request",
 } as const;
+
+/** Where a tenant's images are. */
+function imagePlace({ name, registry: { kind, url } }: TenantScope["estate"], tenant: string): string {
+  const folder = imageFolder(kind, name, tenant);
+  return kind === "ecr" ? `below \`${registryHost(url)}/${folder}/\`` : `project \`${folder}\``;
+}
 
 function readme({ estate, tenant, environments }: TenantScope, applications: readonly string[]): string {
   const lines = [
@@ -42,7 +48,7 @@ function readme({ estate, tenant, environments }: TenantScope, applications: rea
     "",
     "## Where things are",
     "",
-    `- images: project \`${registryProject(estate.name, tenant.name)}\``,
+    `- images: ${imagePlace(estate, tenant.name)}`,
     ...environments.map(
       ({ name }) => `- secrets of ${name}: \`${estate.name}/${secretFolder(tenant.name, name)}/\` in Vault`,
     ),

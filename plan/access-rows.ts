@@ -1,4 +1,5 @@
 import type { RoleMembership } from "../model/capability";
+import type { RegistryKind } from "../model/names";
 import { imageAccess, peopleGroups, repositoryAccess } from "../model/people";
 import type { EstatePlan, TenantPlan } from "./plan";
 
@@ -29,6 +30,14 @@ function membersOf(role: string, membership: RoleMembership): string {
   }
 }
 
+/** In Harbor people by their groups; in ECR, where people are whom the account's own IAM lets in, pipelines alone. */
+function imageRows(tenant: string, registry: TenantPlan["registry"], kind: RegistryKind): AccessRow[] {
+  if (registry === undefined) return [];
+  const row = (who: string, may: string): AccessRow => ({ tenant, who, may, plane: "registry", where: registry.name });
+  if (kind === "harbor") return registry.groups.map(({ group, role }) => row(group, imageAccess[role]));
+  return registry.credentials ? registry.images.map(({ project }) => row(`pipelines of ${project}`, "push")) : [];
+}
+
 function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
   const { name: tenant, repositories, registry, pipelines } = plan;
   const folder = (path: string): string => `${estate.name}/${path}`;
@@ -44,9 +53,7 @@ function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
           const where = `${estate.gitlab.parent}/${tenant}`;
           return { tenant, who, may: repositoryAccess[role], plane: "gitlab", where };
         })),
-    ...(registry?.groups ?? []).map(({ group, role }): AccessRow => {
-      return { tenant, who: group, may: imageAccess[role], plane: "registry", where: registry?.name ?? "" };
-    }),
+    ...imageRows(tenant, registry, estate.registry.kind),
     ...plan.secretReaders.flatMap(({ cluster, serviceAccount: { namespace, name }, folders }) =>
       folders.map((path): AccessRow => {
         const who = `ServiceAccount ${cluster}/${namespace}/${name}`;

@@ -48,10 +48,10 @@ export function planConnection(
   return planEks({ place: { region, account }, deployers, estate }, name, cluster);
 }
 
-/** The account, where any cluster is on AWS. */
+/** The account, where any cluster is on AWS, or images are. */
 export function planAccount(settings: Settings): AwsAccountPlan | undefined {
   const onAws = Object.values(settings.clusters).some(({ kind }) => kind === "eks");
-  if (settings.aws === undefined || !onAws) return undefined;
+  if (settings.aws === undefined || !(onAws || settings.registry.kind === "ecr")) return undefined;
   const { region, account } = settings.aws;
   return { region, account, tags: estateTags(settings.name), foreignTagPrefixes };
 }

@@ -49,7 +49,7 @@ function tenantEnds({ name, repositories, registry }: TenantPlan, estate: Estate
           : [{ tenant: name, credential: `access token for promotions into ${project}${remark}`, ...git }]),
       ];
     }),
-    ...(registry?.credentials === true
+    ...(registry?.credentials === true && estate.registry.kind === "harbor"
       ? ["ci", ...registry.environments.map((environment) => `pull-${environment}`)].map((robot) => ({
           tenant: name,
           credential: `robot ${robot} of registry project ${registry.name}${remark}`,

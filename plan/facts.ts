@@ -7,6 +7,7 @@ import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from ".
 import { defaultGroup } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
+import { ecrFacts } from "./aws/images";
 import { credentialFacts } from "./generations";
 
 /** Sorted by name, whatever the order of the files. */
@@ -22,7 +23,7 @@ export function named<T>(entries: Readonly<Record<string, T>>, name: string, wha
 
 /** What every part of the plan may know about the estate. */
 export function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
-  const { kind, groupType, keep, alsoFrom } = settings.registry;
+  const { registry } = settings;
   return {
     name: settings.name,
     domain: settings.domain,
@@ -35,7 +36,16 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
       edition: settings.gitlab.edition,
       ...(settings.gitlab.parentId === undefined ? {} : { parentId: settings.gitlab.parentId }),
     },
-    registry: { kind, groupType, keep, alsoFrom, url: addresses.registry },
+    registry:
+      registry.kind === "ecr"
+        ? ecrFacts(settings, registry, addresses.gitlab)
+        : {
+            kind: registry.kind,
+            groupType: registry.groupType,
+            keep: registry.keep,
+            alsoFrom: registry.alsoFrom,
+            url: addresses.registry,
+          },
     gitops: gitOpsFacts(settings.gitops),
     credentials: credentialFacts(settings.credentials),
     products: settings.products,

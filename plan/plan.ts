@@ -6,6 +6,7 @@ import type { TenantFeature } from "../features/feature";
 import type {
   HomeRequest,
   PipelineReader,
+  PushedImages,
   RegistryProject,
   SecretReader,
   TenantRepositories,
@@ -17,7 +18,7 @@ import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts, TenantHo
 import type { KubernetesObject } from "../model/kubernetes";
 import { homeLabels } from "../model/labels";
 import { hasCredentials } from "../model/people";
-import { authMountName, namespaceName } from "../model/names";
+import { authMountName, namespaceName, projectPath } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
@@ -190,6 +191,20 @@ function wholeTenant(
   return Object.fromEntries(requests.map((request) => [request.capability, request]));
 }
 
+/** What pipelines of the tenant's projects push, by the projects' full paths. */
+function pushedImages(
+  tenant: Tenant,
+  { gitlab }: Pick<EstateFacts, "gitlab">,
+  features: readonly TenantFeature[],
+): PushedImages[] {
+  return features.flatMap(({ key, schema, images }) =>
+    (images?.(schema?.parse((tenant as Record<string, unknown>)[key])) ?? []).map((pushed) => ({
+      ...pushed,
+      project: projectPath(gitlab.parent, tenant.name, pushed.project),
+    })),
+  );
+}
+
 /** Plans one tenant. Nothing here knows another tenant, so adding one changes no other. */
 function planTenant(
   tenant: Tenant,
@@ -230,6 +245,7 @@ function planTenant(
     tenant: facts,
     environments,
     registryGi: named(settings.profiles, tenant.profile, "profile").registryGi,
+    images: pushedImages(tenant, estate, features),
   };
   const plane = places.clusters.find(({ role }) => role === "control-plane")?.name ?? "";
   const central = centralTenant(

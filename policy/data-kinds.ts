@@ -10,6 +10,7 @@ interface Shown {
 
 /** Kinds whose loss is the loss of data, by Pulumi's types, and what is lost. */
 const kinds: Readonly<Record<string, string>> = {
+  "aws:ecr/repository:Repository": "images",
   "aws:eks/cluster:Cluster": "the cluster and all that is on it",
   "aws:elasticache/replicationGroup:ReplicationGroup": "the data of a cache, queued jobs among them",
   "aws:kms/key:Key": "all that the key encrypts",

@@ -11,7 +11,8 @@ import ts from "typescript";
 const modules = [
   "cloudwatch/logGroup", "ec2/defaultSecurityGroup", "ec2/eip", "ec2/flowLog", "ec2/internetGateway",
   "ec2/launchTemplate", "ec2/natGateway", "ec2/route", "ec2/routeTable", "ec2/routeTableAssociation",
-  "ec2/securityGroup", "ec2/subnet", "ec2/vpc", "ec2/vpcEndpoint", "eks/accessEntry", "eks/accessPolicyAssociation",
+  "ec2/securityGroup", "ec2/subnet", "ec2/vpc", "ec2/vpcEndpoint", "ecr/lifecyclePolicy", "ecr/repository",
+  "ecr/repositoryPolicy", "eks/accessEntry", "eks/accessPolicyAssociation",
   "eks/addon", "eks/cluster", "eks/identityProviderConfig", "eks/nodeGroup", "eks/podIdentityAssociation",
   "elasticache/parameterGroup", "elasticache/replicationGroup", "elasticache/subnetGroup", "iam/openIdConnectProvider",
   "iam/policy", "iam/role", "iam/rolePolicy", "iam/rolePolicyAttachment", "kms/alias", "kms/key", "rds/instance",

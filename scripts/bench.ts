@@ -160,7 +160,7 @@ async function loop(
     await note("new tenant's file to the first Deployment in its namespace", async () => {
       writeFileSync(join(project, "tenants", "newcomer.yaml"), newcomer);
       await run("up", "--yes", "--skip-preview")();
-      const estate = { name: names.name, registry: { url: sandbox.harbor.url } };
+      const estate = { name: names.name, registry: { kind: "harbor" as const, url: sandbox.harbor.url } };
       await firstDeployment(fresh, `${imageRepository(estate, fresh.tenant, "first")}:1.0.0`);
     });
     await note("cluster lost to everything back", async () => {

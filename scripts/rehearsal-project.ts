@@ -22,10 +22,15 @@ export interface RehearsedWorld {
  */
 export function rehearsedSettings(text: string, world: RehearsedWorld): string {
   const document = parseDocument(text);
+  const inEcr = document.getIn(["config", "estate:registry", "kind"]) === "ecr";
+  // AWS takes no tokens of the sandbox's GitLab: the issuer stays the real one.
+  const issuer = ["config", "estate:registry", "issuer"];
+  if (inEcr && world.gitlab !== undefined && !document.hasIn(issuer))
+    document.setIn(issuer, document.getIn(["config", "estate:gitlab", "url"]));
   const addresses = [
     ["estate:vault", "address", world.vault],
     ["estate:gitlab", "url", world.gitlab],
-    ["estate:registry", "url", world.registry],
+    ["estate:registry", "url", inEcr ? undefined : world.registry],
   ] as const;
   for (const [key, field, address] of addresses)
     if (address !== undefined) document.setIn(["config", key, field], address);

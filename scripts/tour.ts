@@ -38,7 +38,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** What the tour's tenant runs. Its note tells one tour's from the one before. */
 function manifest({ live, estate, home, application }: TourArgs, note: string): string {
-  const registry = { url: live.sandbox.harbor.url };
+  const registry = { kind: "harbor" as const, url: live.sandbox.harbor.url };
   const image = `${imageRepository({ name: estate, registry }, home.tenant, application)}:1.0.0`;
   return deployment({ name: application, image, note });
 }

@@ -12,6 +12,7 @@ import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
 import { checkExceptions, profileSchema } from "./exceptions";
 import { collidingGroups, unlinkableGroups } from "./groups";
 import { checkHosts, collidingHosts } from "./hosts";
+import { checkImages } from "./images";
 import { nameProblems } from "./name";
 import type { Tenant } from "./schema";
 
@@ -173,6 +174,7 @@ export function checkTenants(
       ...checkReferences(entry, settings, features),
       ...checkAbilities(entry, settings, features),
       ...checkHosts(entry, settings, features),
+      ...checkImages(entry, settings, features),
       ...unlinkableGroups(entry, settings),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
       ...exceptionsOnClusters(entry, settings, features),

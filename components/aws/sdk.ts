@@ -1,5 +1,6 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as ec2 from "@pulumi/aws/ec2";
+import type * as ecr from "@pulumi/aws/ecr";
 import type * as eks from "@pulumi/aws/eks";
 import type * as elasticache from "@pulumi/aws/elasticache";
 import type * as iam from "@pulumi/aws/iam";
@@ -25,6 +26,9 @@ export const aws = {
   },
   get ec2() {
     return load("@pulumi/aws/ec2") as typeof ec2;
+  },
+  get ecr() {
+    return load("@pulumi/aws/ecr") as typeof ecr;
   },
   get eks() {
     return load("@pulumi/aws/eks") as typeof eks;

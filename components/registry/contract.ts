@@ -7,7 +7,10 @@ export interface RegistryCredential {
   readonly password: pulumi.Output<string>;
 }
 
-/** What a backend gives a tenant. Credentials are absent for a tenant on its way out. */
+/**
+ * What a backend gives a tenant. Credentials are absent for a tenant on its way out, and of a registry that whoever pushes or
+ * pulls opens by a role of its own.
+ */
 export interface RegistryAccess {
   /** Host under which images are pushed and pulled. */
   readonly host: string;
@@ -16,9 +19,9 @@ export interface RegistryAccess {
   readonly pull: ReadonlyMap<string, RegistryCredential>;
 }
 
-/** The container registry. Backends: Harbor; ECR is a later one. */
+/** The container registry. Backends: Harbor and ECR (`backends.ts`). */
 export interface Registry {
   readonly kind: string;
-  /** Makes a tenant's project and its credentials as children of `parent`. */
+  /** Makes a tenant's part of the registry, and who may push and pull, as children of `parent`. */
   project(request: RegistryProject, parent: pulumi.ComponentResource): RegistryAccess;
 }

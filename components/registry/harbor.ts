@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ImmutableTagRule, Project, ProjectMemberGroup, RetentionPolicy, RobotAccount } from "@pulumiverse/harbor";
 import type { RegistryProject } from "../../model/capability";
-import { generationsOf, inUse, type EstateFacts } from "../../model/home";
+import { generationsOf, inUse, type EstateFacts, type HarborFacts } from "../../model/home";
 import { registryHost } from "../../model/names";
 import { imageAccess } from "../../model/people";
 import type { Registry, RegistryAccess, RegistryCredential } from "./contract";
@@ -12,8 +12,12 @@ type Right = "pull" | "push";
 const releaseTags = "v*";
 
 /** Harbor: one project for each tenant, robots at the project's level, all with an end. */
-export function harbor(estate: EstateFacts, provider: pulumi.ProviderResource): Registry {
-  const { registry, credentials } = estate;
+export function harbor(
+  estate: Pick<EstateFacts, "protect" | "credentials">,
+  registry: HarborFacts,
+  provider: pulumi.ProviderResource,
+): Registry {
+  const { credentials } = estate;
   return {
     kind: "harbor",
     project: (request, parent) => {

@@ -31,7 +31,8 @@ export function imageUpdateObjects(home: TenantHome, applications: readonly Upda
         spec: {
           image: imageRepository(home.estate, home.tenant.name, name),
           interval: "1m0s",
-          secretRef: { name: imagePull },
+          // By the role that the controller has in AWS; a guardrail keeps it to the tenant's own images.
+          ...(registry.kind === "ecr" ? { provider: "aws" } : { secretRef: { name: imagePull } }),
           // Only a loopback address may have this scheme.
           ...(registry.url.startsWith("http://") ? { insecure: true } : {}),
         },

@@ -12,6 +12,7 @@ export const rolePurposes = [
   "unseal",
   "backup",
   "logs",
+  "images",
   "cni",
   "disks",
   "gitlab",

@@ -6,6 +6,7 @@ import { document, type Condition, type PolicyDocument, type Statement } from ".
  * `Resource: *`.
  */
 export const actionsWithoutResource: Readonly<Record<string, string>> = {
+  "ecr:GetAuthorizationToken": "logs in to the account's registry; what it opens the other statements say",
   "route53:ListHostedZones": "lists the account's zones; names and ids, no records",
   "ec2:DescribeVolumes": "EC2's Describe calls take no resource",
   "ec2:DescribeSnapshots": "EC2's Describe calls take no resource",

@@ -141,8 +141,11 @@ function keysAndLogs(place: AwsPlace, estate: string): Statement[] {
   ];
 }
 
-/** The policies that the program's role has, and what each is for. `data` is needed where installed services have managed data. */
-export const programParts = ["network", "clusters", "data"] as const;
+/**
+ * The policies that the program's role has, and what each is for. `data` is needed where installed services have managed data,
+ * `images` where images are in ECR: by stacks of tenants, too.
+ */
+export const programParts = ["network", "clusters", "data", "images"] as const;
 
 /** One of them. */
 export type ProgramPart = (typeof programParts)[number];
@@ -209,6 +212,46 @@ function data(place: AwsPlace, estate: string): Statement[] {
   ];
 }
 
+/** Repositories of tenants, as whom their pipelines push, and the provider by which AWS takes the tokens of pipelines. */
+function images(place: AwsPlace, estate: string): Statement[] {
+  const keys = regionalArn(place, "kms", "key/*");
+  return [
+    allow(
+      "Repositories",
+      [
+        "ecr:BatchDeleteImage", "ecr:CreateRepository", "ecr:DeleteLifecyclePolicy", "ecr:DeleteRepository",
+        "ecr:DeleteRepositoryPolicy", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy",
+        "ecr:ListTagsForResource", "ecr:PutImageScanningConfiguration", "ecr:PutImageTagMutability",
+        "ecr:PutLifecyclePolicy", "ecr:SetRepositoryPolicy", "ecr:TagResource", "ecr:UntagResource",
+      ], // prettier-ignore
+      [regionalArn(place, "ecr", `repository/${estate}/*`)],
+    ),
+    // ECR uses a key by a grant that whoever makes the repository gives it.
+    allow("Encrypt", ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"], [keys], {
+      StringEquals: { "kms:ViaService": `ecr.${place.region}.amazonaws.com` },
+    }),
+    allow(
+      "Pushers",
+      [
+        "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PutRolePolicy",
+        "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy",
+      ], // prettier-ignore
+      [roleArn(place, `${estate}-ci.*`)],
+    ),
+    allow(
+      "Pipelines",
+      [
+        "iam:AddClientIDToOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider",
+        "iam:GetOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider", "iam:TagOpenIDConnectProvider",
+        "iam:UntagOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint",
+      ], // prettier-ignore
+      // GitLab's address is the settings' own: a policy that is made before them knows none.
+      [providerArn(place, "*")],
+    ),
+  ];
+}
+
 /**
  * What the role that runs Pulumi needs in AWS for the clusters of one estate, and for nothing else: by the estate's name where
  * a service has names, by its tag where not, by kind for parts of networks, whose ids AWS chooses. Written by reading what
@@ -220,6 +263,7 @@ export function programPolicies(place: AwsPlace, estate: string): Readonly<Recor
     network: document(...network(place)),
     clusters: document(...roles(place, estate), clusters(place, estate), ...keysAndLogs(place, estate)),
     data: document(...data(place, estate)),
+    images: document(...images(place, estate)),
   };
 }
 

@@ -3,10 +3,11 @@ import { accessPolicyArn, accountArn, clusterArn, type AwsPlace } from "../../mo
 import { controlPlaneLogs, eksName, keyAlias } from "../../model/aws/names";
 import { keyPolicy } from "../../model/aws/policies";
 import type { PolicyDocument } from "../../model/aws/policy";
+import type { EstateFacts } from "../../model/home";
 import { serviceRange } from "../../model/aws/subnets";
 import { clusterTags, type Tags } from "../../model/aws/tags";
 import { planCompute, type ComputePlan } from "./compute";
-import { planIdentities, type PodIdentityPlan } from "./identities";
+import { imageScanIdentity, planIdentities, type PodIdentityPlan } from "./identities";
 import { planNetwork, type NetworkPlan } from "./network";
 import { clusterRole, deployerRole, nodeRole, type RolePlan } from "./roles";
 
@@ -56,7 +57,7 @@ export interface EksPlan {
 export interface EksScope {
   readonly place: AwsPlace;
   readonly deployers: readonly string[];
-  readonly estate: { readonly name: string; readonly protect: boolean; readonly groupsPrefix: string };
+  readonly estate: Pick<EstateFacts, "name" | "protect" | "groupsPrefix" | "registry">;
 }
 
 /** Plans a cluster on EKS. */
@@ -82,7 +83,10 @@ export function planEks({ place, deployers, estate }: EksScope, name: string, cl
     adminPolicy: accessPolicyArn(place, "AmazonEKSClusterAdminPolicy"),
     endpoint: { public: cluster.endpoint.public, allow: [...cluster.endpoint.allow].sort() },
     compute: planCompute(scope, cluster),
-    identities: planIdentities(scope, cluster.identities),
+    identities: [
+      ...planIdentities(scope, cluster.identities),
+      ...(estate.registry.kind === "ecr" && cluster.role === "workload" ? [imageScanIdentity(scope)] : []),
+    ],
     ...(oidc === undefined
       ? {}
       : {

@@ -1,5 +1,6 @@
 import type { EksCluster } from "../../config/clusters";
 import { clusterArn } from "../../model/aws/arns";
+import { scanPolicy } from "../../model/aws/images";
 import { eksName, type RolePurpose } from "../../model/aws/names";
 import {
   backupPolicy,
@@ -10,6 +11,7 @@ import {
   unsealPolicy,
 } from "../../model/aws/policies";
 import type { PolicyDocument } from "../../model/aws/policy";
+import { fluxNamespace } from "../../model/platform";
 import { podRole, type RolePlan, type RoleScope } from "./roles";
 
 /** One ServiceAccount with rights in AWS. */
@@ -66,6 +68,14 @@ const workloads: Readonly<Record<keyof Identities & RolePurpose, Workload>> = {
 };
 
 const purposes = ["backup", "certificates", "dns", "logs", "secrets", "unseal"] as const satisfies (keyof Identities)[];
+
+/** Flux looks for new images in ECR as this role; pods of the controller that are older take it when they start again. */
+export function imageScanIdentity(scope: RoleScope): PodIdentityPlan {
+  const workload = { namespace: fluxNamespace, serviceAccount: "image-reflector-controller" };
+  const cluster = clusterArn(scope.place, eksName(scope.estate, scope.cluster));
+  const policy = scanPolicy(scope.place, scope.estate);
+  return { purpose: "images", ...workload, role: podRole(scope, "images", { cluster, ...workload }, { policy }) };
+}
 
 /** The identities that the settings ask for, by purpose. */
 export function planIdentities(scope: RoleScope, wanted: Identities): PodIdentityPlan[] {

@@ -3,7 +3,13 @@ import { pipelineFolder, pipelineMountName, pipelineSecret } from "../../model/n
 import { vaultAudience } from "../../model/platform";
 
 /** curl that says why it failed, and fails the job with it. */
-const curl = "curl --fail-with-body --silent --show-error";
+export const curl = "curl --fail-with-body --silent --show-error";
+
+/** Reads a field of an answer. */
+export const field: readonly string[] = [
+  "# Answers are one line of JSON, and no credential holds a quote.",
+  `field() { sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p"; }`,
+];
 
 /** A block of a job's script: a list item of YAML that holds lines of shell. */
 export function block(indent: number, lines: readonly string[]): string {
@@ -25,8 +31,7 @@ export function vaultJob({ name, vaultAddress }: EstateFacts): string {
 ${block(4, [
   'tenant="$(basename "$CI_PROJECT_NAMESPACE")"',
   `vault=${JSON.stringify(`${vaultAddress}/v1`)}`,
-  "# Answers are one line of JSON, and no credential holds a quote.",
-  `field() { sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p"; }`,
+  ...field,
   `session="$(printf '{"role":"%s","jwt":"%s"}' "$tenant" "$VAULT_ID_TOKEN" | ${curl} --data @- "$vault/auth/${pipelineMountName(name)}/login" | field client_token)"`,
   `credentials="$(printf 'X-Vault-Token: %s' "$session" | ${curl} --header @- "$vault/${name}/data/${pipelineFolder("$tenant")}/${pipelineSecret}")"`,
   `credential() { printf '%s' "$credentials" | field "$1"; }`,

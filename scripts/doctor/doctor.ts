@@ -39,7 +39,10 @@ export async function examine(examined: Examined): Promise<Findings[]> {
     checkClusters(examined),
     ...(controlPlane.vault === undefined ? [checkVault(plan, vaultLogin(environment))] : []),
     ...(controlPlane.gitlab === undefined ? [checkGitLab(estate, gitlabToken(environment))] : []),
-    ...(controlPlane.registry === undefined ? [checkRegistry(estate, registryLogin(environment))] : []),
+    // ECR is asked for by no address and no login.
+    ...(controlPlane.registry === undefined && estate.registry.kind === "harbor"
+      ? [checkRegistry(estate, registryLogin(environment))]
+      : []),
   ]);
   return [...clusters, ...services];
 }

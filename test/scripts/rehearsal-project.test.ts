@@ -23,6 +23,14 @@ it("a rehearsed stack differs in its addresses alone", () => {
   for (const key of others) expect(after[key]).toEqual(before[key]);
 });
 
+it("images in ECR keep their issuer: AWS takes no tokens of the sandbox's GitLab", () => {
+  const inEcr = prod.replace(/estate:registry:\n(    .*\n)+/, "estate:registry: { kind: ecr }\n");
+  const of = (text: string): unknown => (parse(rehearsedSettings(text, world)) as File).config["estate:registry"];
+  expect(of(inEcr)).toEqual({ kind: "ecr", issuer: "https://gitlab.example.com" });
+  const issuer = "https://tokens.example.com";
+  expect(of(inEcr.replace("kind: ecr", `kind: ecr, issuer: "${issuer}"`))).toEqual({ kind: "ecr", issuer });
+});
+
 it("texts stay texts: a version in quotes, an account's number", () => {
   const text = rehearsedSettings(prod, world);
   expect(text).toContain('version: "1.35"');

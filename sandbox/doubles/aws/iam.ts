@@ -121,6 +121,18 @@ export function refuseBucketPolicy(text: string): void {
   refuseDocument(text, 20_480, true);
 }
 
+/** The text of a policy that ECR takes: of one repository, so none is named in it. */
+export function refuseRepositoryPolicy(text: string): void {
+  refuseDocument(text, 10_240, true);
+  const document = JSON.parse(text) as JsonMap;
+  const statements = isList(document["Statement"]) ? document["Statement"] : [];
+  if (statements.some((statement) => isMap(statement) && statement["Resource"] !== undefined))
+    throw new AwsError(
+      "InvalidParameterException",
+      "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'",
+    );
+}
+
 /** The text of a policy that KMS takes. */
 export function refuseKeyPolicy(inputs: JsonMap): void {
   const text = textOr(inputs, "policy", "");

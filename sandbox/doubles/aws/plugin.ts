@@ -13,6 +13,7 @@ import { networkServices } from "./ec2-services";
 import { clusters } from "./eks";
 import { identity } from "./iam";
 import { keysAndLogs } from "./keys-and-logs";
+import { repositories } from "./repositories";
 import { configTable, simulate, type Behaviour } from "./simulate";
 
 /** How the simulated parts of AWS behave, by type token. */
@@ -25,6 +26,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...databases,
   ...caches,
   ...buckets,
+  ...repositories,
 };
 
 /** The resources of the double, by type token. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as images from "../../../model/aws/images";
 import * as policies from "../../../model/aws/policies";
 import { policyText, type PolicyDocument, type Statement } from "../../../model/aws/policy";
 import * as program from "../../../model/aws/program-policy";
@@ -29,6 +30,11 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
   "programPolicies.network": program.programPolicies(place, "acme").network,
   "programPolicies.clusters": program.programPolicies(place, "acme").clusters,
   "programPolicies.data": program.programPolicies(place, "acme").data,
+  "programPolicies.images": program.programPolicies(place, "acme").images,
+  pushPolicy: images.pushPolicy(place, "acme", "team-a"),
+  scanPolicy: images.scanPolicy(place, "acme"),
+  pullPolicy: images.pullPolicy(place, [`${role}`, "arn:aws:iam::444455556666:role/nodes"]),
+  pushTrust: images.pushTrust({ place, issuer: "https://gitlab.example.com" }, ["acme/team-a/web"]),
   statePolicy: program.statePolicy(place, { bucket: "acme-state", key }),
   clusterTrust: trust.clusterTrust(),
   nodeTrust: trust.nodeTrust(),
@@ -52,7 +58,7 @@ const resourcePart = (arn: string): string => arn.split(":").slice(5).join(":");
 
 describe("every policy", () => {
   it("is in this test", () => {
-    const writers = [policies, program, tenants, trust].flatMap((module) =>
+    const writers = [images, policies, program, tenants, trust].flatMap((module) =>
       Object.entries(module).flatMap(([name, value]) =>
         /(Policy|Policies|Boundary|Trust)$/.test(name) && typeof value === "function" ? [name] : [],
       ),
@@ -68,7 +74,8 @@ describe("every policy", () => {
   });
 
   it.each(statements)("%s names resources, unless the API knows none", (name, { Action, Resource }) => {
-    if (name.includes("Trust ")) expect(Resource).toBeUndefined();
+    // Of a trust the resource is the role itself, of a repository's policy the repository.
+    if (/Trust |^pullPolicy /.test(name)) expect(Resource).toBeUndefined();
     else expect(Resource?.length, name).toBeGreaterThan(0);
     if (Resource?.includes("*") === true)
       expect(
@@ -85,6 +92,8 @@ describe("every policy", () => {
       // `acme-*` in a refusal takes more, not less.
       if (statement.Effect === "Deny") continue;
       const own = resourcePart(resource);
+      // No other name of a role has a dot: what is behind it is the tenant.
+      if (own === "role/acme-ci.*") continue;
       const stars = [...own.matchAll(/(.?)\*/g)].map(([, before]) => before);
       // An estate's name has no hyphen, so no other estate's begins with it.
       const separators = ["/", ":", "", ...(/[/:]acme-\*$/.test(own) || /^acme-\*(\/\*)?$/.test(own) ? ["-"] : [])];
