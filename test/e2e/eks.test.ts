@@ -1,10 +1,12 @@
+import { KubernetesClient } from "@estate/clients";
 import { checkout, destroy, open } from "@estate/sandbox";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accountFile } from "../../sandbox/doubles/aws/account";
+import { parseDocument } from "yaml";
+import { accountFile, type Entry } from "../../sandbox/doubles/aws/account";
 import { pulumi, type PulumiResult } from "../../scripts/pulumi-cli";
 import { keyOf } from "../../scripts/stack-init";
 
@@ -35,6 +37,18 @@ const runOn = (stack: string, ...args: readonly string[]): Promise<PulumiResult>
   pulumi({ cwd: project(), env: { ...withoutAws, ...open(dir).env() } }, ...args, "--stack", stack);
 const run = (...args: readonly string[]): Promise<PulumiResult> => runOn("prod", ...args);
 const state = (): string => readFileSync(join(dir, "pulumi", ".pulumi", "stacks", "estate", "prod.json"), "utf8");
+
+/** What is in the sandbox's account. */
+function entries(): readonly Entry[] {
+  return (JSON.parse(readFileSync(accountFile(dir), "utf8")) as { readonly entries: readonly Entry[] }).entries;
+}
+
+async function raiseBoth(): Promise<void> {
+  for (const stack of ["prod", "prod-tenants"]) {
+    const { code, output } = await runOn(stack, "up", "--yes", "--skip-preview");
+    expect(code, output.slice(-3000)).toBe(0);
+  }
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "estate-eks-"));
@@ -116,18 +130,68 @@ describe("stack prod on the sandbox", () => {
     ]);
   });
 
-  it("goes in the order that AWS demands, once its protection is off", async () => {
+  it("has its images in ECR by one line, once its protection is off, and is seen without a change", async () => {
     const file = join(project(), "Pulumi.prod.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("estate:protect: true", "estate:protect: false"));
+    await raiseBoth();
+    // Protection stands in the state of what is deleted, so the line comes a run later. AWS takes no tokens of the sandbox's GitLab.
+    const settings = parseDocument(readFileSync(file, "utf8"));
+    settings.setIn(["config", "estate:registry"], { kind: "ecr", issuer: "https://gitlab.example.com" });
+    writeFileSync(file, settings.toString({ lineWidth: 0 }));
+    await raiseBoth();
     for (const stack of ["prod", "prod-tenants"]) {
-      const off = await runOn(stack, "up", "--yes", "--skip-preview");
-      expect(off.code, off.output.slice(-3000)).toBe(0);
+      const seen = await runOn(stack, "preview", "--refresh", "--expect-no-changes");
+      expect(seen.code, seen.output.slice(-3000)).toBe(0);
     }
+    const names = (token: string): string[] =>
+      entries()
+        .flatMap((entry) => (entry.token === token ? [entry.id] : []))
+        .sort();
+    expect(names("aws:ecr/repository:Repository")).toEqual([
+      "acme/payments/checkout",
+      "acme/payments/settlement",
+      "acme/storefront/web",
+    ]);
+    expect(names("aws:iam/role:Role").filter((name) => name.includes("-ci."))).toEqual([
+      "acme-ci.payments",
+      "acme-ci.storefront",
+    ]);
+  });
+
+  it.each([
+    ["image.toolkit.fluxcd.io/v1", "ImageRepository", "image", ""],
+    ["source.toolkit.fluxcd.io/v1", "OCIRepository", "url", "oci://"],
+  ])("lets Flux look as its role at the tenant's own images alone: %s %s", async (apiVersion, kind, field, scheme) => {
+    const host = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/acme";
+    const client = KubernetesClient.fromKubeconfig({ path: open(dir).kubeconfig, context: "dev" });
+    const create = (image: string, provider: string): Promise<unknown> =>
+      client.create(
+        {
+          apiVersion,
+          kind,
+          metadata: { name: "look", namespace: "payments-dev" },
+          spec: { [field]: `${scheme}${image}`, interval: "1m0s", provider },
+        },
+        { dryRun: true, impersonate: { user: "system:serviceaccount:payments-dev:reconciler" } },
+      );
+    try {
+      const refused = /of the tenant's own images/;
+      await expect(create(`${host}/storefront/web`, "aws")).rejects.toThrow(refused);
+      await expect(create(`${host}/payments/../storefront/web`, "aws")).rejects.toThrow(refused);
+      await expect(create(`${host}/paymentsx/web`, "aws")).rejects.toThrow(refused);
+      await create(`${host}/payments/checkout`, "aws");
+      // By a Secret of its own a tenant looks where it likes.
+      await create("ghcr.io/somebody/image", "generic");
+    } finally {
+      client.close();
+    }
+  });
+
+  it("goes in the order that AWS demands", async () => {
     for (const stack of ["prod-tenants", "prod"]) {
       const { code, output } = await runOn(stack, "destroy", "--yes", "--skip-preview");
       expect(code, output.slice(-3000)).toBe(0);
     }
-    const { entries } = JSON.parse(readFileSync(accountFile(dir), "utf8")) as { readonly entries: readonly unknown[] };
-    expect(entries).toEqual([]);
+    expect(entries()).toEqual([]);
   });
 });
