@@ -29,7 +29,7 @@ export function checkRegistry({ aws, clusters, environments, gitlab, registry }:
           mistake(
             "A032",
             kind,
-            `nodes of cluster ${strangers.join(", ")} have no role by which to pull from ECR that Estate knows`,
+            `nodes of ${strangers.join(", ")} have no role by which to pull from ECR that Estate knows`,
             'name the roles of its nodes in "nodes" if it runs on AWS, else keep images in Harbor; docs/aws.md says what a cluster ' +
               "elsewhere would need",
           ),
