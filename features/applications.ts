@@ -51,6 +51,7 @@ const application = z.strictObject({
         .regex(clusterNamePattern, { error: "an image's name is a DNS label: a-z, 0-9 and single hyphens inside" }),
     )
     .refine((names) => new Set(names).size === names.length, { error: "an image is named twice" })
+    .meta({ uniqueItems: true })
     .optional()
     .describe("Further images that its pipeline pushes, each below its own: checkout/worker. For a source of its own"),
   hosts: z

@@ -86,7 +86,7 @@ export const repositories: Readonly<Record<string, Behaviour>> = {
         const kind = isMap(encryption) ? encryption["encryptionType"] : undefined;
         if (kind === "AES256" && isMap(encryption) && encryption["kmsKey"] !== undefined)
           throw invalid("KMS key must not be specified for encryption type AES256");
-        if (kind !== undefined && !["AES256", "KMS", "KMS_DSSE"].includes(String(kind)))
+        if (kind !== undefined && !["AES256", "KMS", "KMS_DSSE"].includes(textOr({ kind }, "kind", "")))
           throw invalid(`'${JSON.stringify(kind)}' is no encryptionType`);
       }
     },

@@ -33,7 +33,7 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
   "programPolicies.images": program.programPolicies(place, "acme").images,
   pushPolicy: images.pushPolicy(place, "acme", "team-a"),
   scanPolicy: images.scanPolicy(place, "acme"),
-  pullPolicy: images.pullPolicy(place, [`${role}`, "arn:aws:iam::444455556666:role/nodes"]),
+  pullPolicy: images.pullPolicy(place, [role, "arn:aws:iam::444455556666:role/nodes"]),
   pushTrust: images.pushTrust({ place, issuer: "https://gitlab.example.com" }, ["acme/team-a/web"]),
   statePolicy: program.statePolicy(place, { bucket: "acme-state", key }),
   clusterTrust: trust.clusterTrust(),
