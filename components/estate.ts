@@ -17,6 +17,7 @@ import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
 import { type Foundation, handOver, type Handover } from "./foundation";
 import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
+import { awsNeeds } from "./needs/needs";
 import { makeProviders, makeRandom, type Providers } from "./providers";
 import { registryOf } from "./registry/backends";
 import { trustPipelines } from "./registry/ecr";
@@ -92,7 +93,8 @@ export class Estate extends pulumi.ComponentResource {
         ? trustPipelines(registry, { ...child, provider: aws })
         : [];
     const images = registryOf({ estate: plan.estate, harbor: providers.harbor, aws, trusted });
-    const serving = { ...backends(plan, connections, foundation, providers), registry: images };
+    const common = backends(plan, connections, foundation, providers);
+    const serving = { ...common, registry: images, ...needsOf(plan, foundation, common.secrets, { aws, random }) };
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     // What is left of a removed one is its name: protected, so that a run without its file stops instead of setting it free.
     for (const tenant of plan.tenants)
@@ -185,6 +187,13 @@ export class Estate extends pulumi.ComponentResource {
           kubeconfig === undefined ? [] : [[name, kubeconfig] as const],
         ),
       ),
+      grounds: new Map(
+        connections.flatMap(({ connection: { name, ground } }) => {
+          if (ground === undefined) return [];
+          const { vpc, subnets, pods } = ground;
+          return [[name, { vpc, subnets, pods }] as const];
+        }),
+      ),
     };
   }
 
@@ -201,13 +210,25 @@ export class Estate extends pulumi.ComponentResource {
   }
 }
 
-/** The provider of AWS. A stack of tenants makes nothing there but their images. */
+/** The provider of AWS. A stack of tenants makes nothing there but their images, and what their applications need. */
 function accountProvider(
-  { aws, estate }: EstatePlan,
+  { aws, estate, tenants }: EstatePlan,
   verified: Verified,
   everything: boolean,
 ): pulumi.ProviderResource | undefined {
-  return aws === undefined || !(everything || estate.registry.kind === "ecr") ? undefined : awsProvider(aws, verified);
+  const ofTenants = estate.registry.kind === "ecr" || tenants.some(({ needs }) => needs.length > 0);
+  return aws === undefined || !(everything || ofTenants) ? undefined : awsProvider(aws, verified);
+}
+
+/** What serves the needs of applications, where anything does. */
+function needsOf(
+  { aws: place, estate }: EstatePlan,
+  { grounds }: Foundation,
+  secrets: Backends["secrets"],
+  { aws, random }: { readonly aws: pulumi.ProviderResource | undefined; readonly random: pulumi.ProviderResource },
+): Pick<Backends, "needs"> {
+  if (place === undefined || aws === undefined) return {};
+  return { needs: awsNeeds({ estate, place, provider: aws, random, secrets, grounds }) };
 }
 
 /** What serves tenants, on a foundation. */
@@ -216,7 +237,7 @@ function backends(
   connections: readonly Connected[],
   foundation: Foundation,
   providers: Providers,
-): Omit<Backends, "registry"> {
+): Omit<Backends, "registry" | "needs"> {
   return {
     credentials: estate.credentials,
     clusters: new Map(

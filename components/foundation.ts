@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RepositoriesFoundation } from "./gitlab/contract";
+import type { NeedsGround } from "./needs/contract";
 import type { SecretsFoundation } from "./vault/contract";
 
 /** What a platform gives its tenants that only its run knows: a stack of tenants reads it from the platform's outputs. */
@@ -12,6 +13,8 @@ export interface Foundation {
   readonly clusters: ReadonlyMap<string, pulumi.Output<string>>;
   /** By cluster that the platform made, how it is spoken to; without a credential. */
   readonly kubeconfigs: ReadonlyMap<string, pulumi.Output<string>>;
+  /** By cluster that the platform made, where databases of applications stand. */
+  readonly grounds: ReadonlyMap<string, NeedsGround>;
 }
 
 /** The plain part of a foundation as the output of a stack. */
@@ -26,6 +29,8 @@ interface HandedOver {
   readonly clusters: Readonly<Record<string, string>>;
   /** Absent where every cluster was brought along. */
   readonly kubeconfigs?: Readonly<Record<string, string>>;
+  /** The same. */
+  readonly grounds?: Readonly<Record<string, pulumi.Unwrap<NeedsGround>>>;
 }
 
 /** A platform's outputs for its tenants: two, so that what is no secret stays readable in the tenants' stacks. */
@@ -36,7 +41,8 @@ export interface Handover {
 }
 
 /** What a platform's stack shows for its tenants' stacks to take over. */
-export function handOver({ secrets, repositories, management, clusters, kubeconfigs }: Foundation): Handover {
+export function handOver(foundation: Foundation): Handover {
+  const { secrets, repositories, management, clusters, kubeconfigs, grounds } = foundation;
   const { parentId, pipelines, receivers } = repositories;
   return {
     foundation: pulumi.output({
@@ -45,6 +51,7 @@ export function handOver({ secrets, repositories, management, clusters, kubeconf
       ...(management === undefined ? {} : { management }),
       clusters: Object.fromEntries(clusters),
       ...(kubeconfigs.size === 0 ? {} : { kubeconfigs: Object.fromEntries(kubeconfigs) }),
+      ...(grounds.size === 0 ? {} : { grounds: Object.fromEntries(grounds) }),
     }),
     receivers: pulumi.secret(receivers),
   };
@@ -57,17 +64,22 @@ export interface TakeOverArgs {
   readonly clusters: readonly string[];
   /** Those of them that the platform makes. */
   readonly made: readonly string[];
+  /** Those beside which something stands that an application needs; none when absent. */
+  readonly beside?: readonly string[];
   /** Whether tenants are delivered by Git. */
   readonly managed: boolean;
 }
 
 /** What is wrong with what the platform's stack says of itself; undefined when it fits the settings. */
-function misfit(found: unknown, { platform, clusters, made, managed }: TakeOverArgs): string | undefined {
+function misfit(found: unknown, { platform, clusters, made, beside = [], managed }: TakeOverArgs): string | undefined {
   if (typeof found !== "object" || found === null)
     return `stack "${platform}" hands nothing over; raise it first, with scope platform: pulumi up --stack ${platform}`;
-  const { clusters: raised = {}, kubeconfigs = {}, management } = found as Partial<HandedOver>;
+  const { clusters: raised = {}, kubeconfigs = {}, grounds = {}, management } = found as Partial<HandedOver>;
   const missing = clusters.filter(
-    (cluster) => !Object.hasOwn(raised, cluster) || (made.includes(cluster) && !Object.hasOwn(kubeconfigs, cluster)),
+    (cluster) =>
+      !Object.hasOwn(raised, cluster) ||
+      (made.includes(cluster) && !Object.hasOwn(kubeconfigs, cluster)) ||
+      (beside.includes(cluster) && !Object.hasOwn(grounds, cluster)),
   );
   if (missing.length > 0 || (managed && management === undefined))
     return (
@@ -90,7 +102,7 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
   const found: unknown = plain.value;
   const wrong = misfit(found, args);
   if (wrong !== undefined) throw new pulumi.RunError(wrong);
-  const { secrets, repositories, management, clusters, kubeconfigs = {} } = found as HandedOver;
+  const { secrets, repositories, management, clusters, kubeconfigs = {}, grounds = {} } = found as HandedOver;
   const outputs = (values: Readonly<Record<string, string>>) =>
     new Map(Object.entries(values).map(([key, each]) => [key, pulumi.output(each)]));
   return {
@@ -107,5 +119,6 @@ export async function takeOver(args: TakeOverArgs): Promise<Foundation> {
     ...(management === undefined ? {} : { management: pulumi.output(management) }),
     clusters: outputs(clusters),
     kubeconfigs: outputs(kubeconfigs),
+    grounds: new Map(Object.entries(grounds)),
   };
 }

@@ -15,6 +15,8 @@ import { tenantPage } from "../model/page";
 import { hasCredentials, peopleReach } from "../model/people";
 import { promotionsOf } from "../model/pipeline";
 import { defineFeature } from "./feature";
+import { needObjects, needOf, needRequests, needsSchema } from "./needs";
+import { needSecret } from "./needs/need";
 
 const source = z
   .discriminatedUnion("kind", [
@@ -54,6 +56,7 @@ const application = z.strictObject({
     .meta({ uniqueItems: true })
     .optional()
     .describe("Further images that its pipeline pushes, each below its own: checkout/worker. For a source of its own"),
+  needs: needsSchema,
   hosts: z
     .record(
       z.string(),
@@ -70,6 +73,27 @@ const application = z.strictObject({
 });
 
 const applications = z.array(application).default([]);
+
+/** What the databases of a profile's applications are like. */
+const sizes = z
+  .strictObject({
+    postgres: z
+      .strictObject({
+        instanceClass: z
+          .string()
+          .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, { error: "not a class of databases, as db.t4g.micro is one" })
+          .default("db.t4g.micro"),
+        storageGi: z
+          .int()
+          .min(20)
+          .max(16_384)
+          .default(20)
+          .describe("GiB to begin with; it grows by itself to four times that"),
+      })
+      .prefault({})
+      .describe("Each database that an application needs"),
+  })
+  .prefault({});
 
 type Applications = z.infer<typeof applications>;
 
@@ -127,6 +151,7 @@ export const repositories = defineFeature({
   key: "applications",
   summary: "Applications: each with its repository, and with a repository for what runs in each environment",
   schema: applications,
+  profile: sizes,
   references: (specs, { products }) =>
     specs.flatMap(({ source: from }, index) => {
       if (from.kind !== "product") return [];
@@ -153,7 +178,20 @@ export const repositories = defineFeature({
     specs.flatMap(({ name, source: from, images: further = [] }) =>
       from.kind === "own" ? [{ project: name, images: [name, ...further.map((image) => `${name}/${image}`)] }] : [],
     ),
-  requests: (_home, specs) => deliveries(specs),
+  needs: (specs) =>
+    specs.flatMap(({ name, needs }, index) =>
+      needs.map((need, at) => ({
+        path: [index, "needs", at],
+        secret: needSecret(name, need),
+        kind: need.kind,
+        clusters: needOf(need.kind).clusters,
+      })),
+    ),
+  objects: (home, specs) => specs.flatMap((spec) => needObjects(home, spec)),
+  requests: (home, specs, { postgres }) => [
+    ...deliveries(specs),
+    ...specs.flatMap((spec) => needRequests(home, spec, postgres)),
+  ],
   tenantRequests: (tenant, specs): TenantRequest[] => {
     const { name, displayName, membership } = tenant.tenant;
     const credentials = hasCredentials(tenant.tenant);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { HomeRequest, PushedImages, TenantRequest } from "../model/capability";
+import type { HomeRequest, NeedKind, PushedImages, TenantRequest } from "../model/capability";
 import type { AbilityUse } from "../model/gitops";
 import type { ClusterKind, EstateFacts, PoolUse, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
@@ -20,6 +20,16 @@ export interface Host {
   readonly path: readonly (string | number)[];
   readonly environment: string;
   readonly name: string;
+}
+
+/** What an application needs, and where it can be had. */
+export interface NeededSecret {
+  /** Where it stands below the feature's key. */
+  readonly path: readonly (string | number)[];
+  readonly kind: NeedKind;
+  /** The Secret that tells the application of it. */
+  readonly secret: string;
+  readonly clusters: readonly ClusterKind[];
 }
 
 /**
@@ -50,6 +60,8 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   hosts?(this: void, spec: Spec): Host[];
   /** What pipelines of the tenant's own projects push; the project by its name in the tenant's group. */
   images?(this: void, spec: Spec): PushedImages[];
+  /** What applications need besides their pods; no two may have one Secret, and a cluster must serve it. */
+  needs?(this: void, spec: Spec): NeededSecret[];
   /** The Kubernetes objects of one home, without its Namespace. */
   objects?(this: void, home: TenantHome, spec: Spec, profile: Profile): KubernetesObject[];
   /** What one home needs of the shared systems. */

@@ -22,8 +22,33 @@ export interface SecretReader {
   readonly folders: readonly string[];
 }
 
+/** Kinds of things that an application can need. */
+export type NeedKind = "postgres" | "bucket";
+
+/** One of them, as a tenant's file says it. */
+export interface NeededThing {
+  readonly kind: NeedKind;
+  readonly name?: string | undefined;
+}
+
+/** What one application needs in one home besides its pods. */
+export interface ApplicationNeeds {
+  readonly capability: "needs";
+  readonly tenant: string;
+  readonly environment: string;
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly application: string;
+  /** Each with the Secret that tells the application of it. */
+  readonly needs: readonly { readonly kind: NeedKind; readonly secret: string }[];
+  /** What its databases are like, by the tenant's profile. */
+  readonly database: { readonly instanceClass: string; readonly storageGi: number };
+  /** Whether it may be used: not by a tenant on its way out, whose data is kept. */
+  readonly credentials: boolean;
+}
+
 /** Everything a feature can ask for one home. */
-export type HomeRequest = SecretReader | DeliveryRequest;
+export type HomeRequest = SecretReader | ApplicationNeeds | DeliveryRequest;
 
 /** A role of a tenant's people, and what it may do with repositories and images. */
 export type TenantRole = "owners" | "developers" | "operations";

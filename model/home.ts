@@ -157,6 +157,8 @@ export interface ClusterFacts {
   readonly name: string;
   readonly role: "control-plane" | "workload";
   readonly kind: ClusterKind;
+  /** Addresses of its network, where Estate makes the cluster: `10.20.0.0/16`. */
+  readonly addresses?: string;
   /** Order in which changes reach clusters: 0 first. */
   readonly ring: number;
   readonly guardrails: GuardrailMode;

@@ -69,6 +69,7 @@ export function clusterFacts(settings: Settings): ClusterFacts[] {
       name,
       role: cluster.role,
       kind: clusterKind(cluster),
+      ...(cluster.kind === "eks" ? { addresses: cluster.network.cidr } : {}),
       ring: cluster.ring,
       guardrails: cluster.guardrails ?? settings.guardrails,
     })),

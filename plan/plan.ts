@@ -4,6 +4,7 @@ import { engineOf } from "../engines";
 import type { CentralTenant, EngineScope, WantingHome } from "../engines/engine";
 import type { TenantFeature } from "../features/feature";
 import type {
+  ApplicationNeeds,
   HomeRequest,
   PipelineReader,
   PushedImages,
@@ -64,6 +65,8 @@ export interface TenantPlan {
   /** What the GitOps engine has of it where it runs; absent for an engine that runs on every cluster. */
   readonly central?: CentralPlan;
   readonly secretReaders: readonly SecretReader[];
+  /** What its applications need besides their pods. */
+  readonly needs: readonly ApplicationNeeds[];
   readonly repositories?: TenantRepositories;
   readonly registry?: RegistryProject;
   readonly pipelines?: PipelineReader;
@@ -111,12 +114,14 @@ const credentialless = (objects: readonly KubernetesObject[]): KubernetesObject[
   objects.filter(({ kind }) => !brings.has(kind));
 
 const isDelivery = (request: HomeRequest): request is DeliveryRequest => request.capability === "delivery";
+const isNeed = (request: HomeRequest): request is ApplicationNeeds => request.capability === "needs";
 const isReader = (request: HomeRequest): request is SecretReader => request.capability === "secrets";
 
 interface PlannedHome {
   readonly home: HomePlan;
   readonly wanting: WantingHome;
   readonly requests: readonly SecretReader[];
+  readonly needs: readonly ApplicationNeeds[];
   readonly grants: readonly Grant[];
 }
 
@@ -138,6 +143,7 @@ function planHome(
         ...deliveries.flatMap((request) => engine.home(home, request)),
       ],
       requests: requests.filter(isReader),
+      needs: requests.filter(isNeed),
       deliveries,
     };
   });
@@ -158,6 +164,8 @@ function planHome(
     },
     wanting: { home, requests: parts.flatMap(({ deliveries }) => deliveries) },
     requests: credentialled ? parts.flatMap(({ requests }) => requests) : [],
+    // What is needed holds data, which stays where credentials go.
+    needs: parts.flatMap(({ needs }) => needs),
     grants: grants(home),
   };
 }
@@ -260,6 +268,7 @@ function planTenant(
     homes: homes.map(({ home }) => home),
     ...(central === undefined ? {} : { central: central.plan }),
     secretReaders: [...homes.flatMap(({ requests }) => requests), ...(central?.secretReaders ?? [])],
+    needs: homes.flatMap(({ needs }) => needs),
     access: homes.flatMap((planned) => planned.grants),
   };
 }

@@ -14,6 +14,7 @@ import { collidingGroups, unlinkableGroups } from "./groups";
 import { checkHosts, collidingHosts } from "./hosts";
 import { checkImages } from "./images";
 import { nameProblems } from "./name";
+import { checkNeeds } from "./needs";
 import type { Tenant } from "./schema";
 
 /** Whether the settings want a tenant in this stack. */
@@ -175,6 +176,7 @@ export function checkTenants(
       ...checkAbilities(entry, settings, features),
       ...checkHosts(entry, settings, features),
       ...checkImages(entry, settings, features),
+      ...checkNeeds(entry, settings, features),
       ...unlinkableGroups(entry, settings),
       ...checkExceptions(entry, settings, profile, entry.tenant.environments ?? environments),
       ...exceptionsOnClusters(entry, settings, features),

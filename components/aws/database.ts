@@ -10,7 +10,8 @@ export interface DataArgs<Plan> {
   /** Chosen by Pulumi; kept encrypted in the state, since the same run hands it to the service. */
   readonly password: pulumi.Output<string>;
   readonly door: Doorway;
-  readonly key: pulumi.Input<string>;
+  /** By which it is encrypted; AWS' own key when absent. */
+  readonly key?: pulumi.Input<string>;
   readonly subnets: pulumi.Input<string>[];
   /** Whether data is kept by all means. */
   readonly protect: boolean;
@@ -51,7 +52,7 @@ export function makeDatabase(
       maxAllocatedStorage: plan.mostStorageGi,
       storageType: "gp3",
       storageEncrypted: true,
-      kmsKeyId: key,
+      ...(key === undefined ? {} : { kmsKeyId: key }),
       dbName: plan.database,
       username: plan.username,
       password,

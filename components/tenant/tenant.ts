@@ -6,6 +6,7 @@ import type { ConnectedCluster, Reachable } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
 import { bringCentral } from "../gitops/central";
 import type { Repositories, RepositoryCredentials } from "../gitlab/contract";
+import type { Needs } from "../needs/contract";
 import type { Registry, RegistryAccess } from "../registry/contract";
 import type { Secrets } from "../vault/contract";
 
@@ -21,6 +22,8 @@ export interface Backends {
   readonly secrets: Secrets;
   readonly repositories: Repositories;
   readonly registry: Registry;
+  /** Where a cluster serves what applications need. */
+  readonly needs?: Needs;
 }
 
 export interface TenantArgs {
@@ -37,6 +40,7 @@ export class Tenant extends pulumi.ComponentResource {
     const repositories =
       plan.repositories === undefined ? undefined : backends.repositories.tenant(plan.repositories, this);
     const access = plan.registry === undefined ? undefined : backends.registry.project(plan.registry, this);
+    for (const request of plan.needs) needed(backends.needs).application(request, this);
     this.keep(plan.name, repositories, access, backends);
     const homes = backends.deliveries.flatMap((delivery) => delivery.tenant(plan, backends.clusters, this));
     if (plan.central !== undefined) bringCentral(plan.central, backends, homes, this);
@@ -72,6 +76,12 @@ export class Tenant extends pulumi.ComponentResource {
     const path = `${pipelineFolder(tenant)}/${pipelineSecret}`;
     if (Object.keys(pipelines).length > 0) secrets.keep({ path, version }, pipelines, this);
   }
+}
+
+/** The plan asks for needs only where a cluster serves them. */
+function needed(needs: Needs | undefined): Needs {
+  if (needs === undefined) throw new RangeError("nothing serves what applications need");
+  return needs;
 }
 
 /** A login as container runtimes read it. */

@@ -1,3 +1,5 @@
+import { shortHash } from "../hash";
+
 /** Names in an AWS account: all begin with the estate's. IAM's know no region, so one estate of a name fits in an account. */
 
 /** What roles are for; no hyphen, so that no two clusters' roles meet: cluster `dev` with `nodes`, cluster `dev-nodes`. */
@@ -57,3 +59,16 @@ export const dataKeyAlias = (eks: string): string => `${keyAlias(eks)}/data`;
 /** The beginning of a service's buckets. Names of buckets are the whole world's, so the account is in them. */
 export const bucketName = (estate: string, account: string, owner: DataOwner): string =>
   `${estate}-${account}-${owner}`;
+
+/**
+ * What applications need, by a hash of the need's whole name: tenant, environment and application do not fit in the names of
+ * databases and buckets. The word keeps it from the names of services, and the dot from the roles of clusters.
+ */
+export const needDatabaseName = (estate: string, whole: string): string => `${estate}-need-${shortHash(whole)}`;
+
+/** The bucket of a need. */
+export const needBucketName = (estate: string, account: string, whole: string): string =>
+  `${estate}-${account}-need-${shortHash(whole)}`;
+
+/** As whom the pods of an application open what it needs. */
+export const needRoleName = (estate: string, whole: string): string => `${estate}-need.${shortHash(whole)}`;

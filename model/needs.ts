@@ -1,0 +1,8 @@
+/** Keys of the Secret of a database, as libraries and charts call them. */
+export const postgresKeys = ["host", "port", "database", "username", "password", "sslmode", "uri"] as const;
+
+/** Keys of the Secret of a bucket: none of them opens it. */
+export const bucketKeys = ["bucket", "region"] as const;
+
+/** Where what a need's Secret holds lies, below the home's folder in Vault: by cluster, since each has its own. */
+export const needPath = (cluster: string, secret: string): string => `needs/${cluster}/${secret}`;
