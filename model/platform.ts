@@ -30,6 +30,8 @@ export const receiverName = "operations";
 export const operationsSource = "operations";
 /** The Secret with which a home's delivery reads the tenant's repository. */
 export const gitCredentials = "git-credentials";
+/** The Secret with which GitLab proves that a push was its own. */
+export const receiverToken = "receiver-token";
 /** The Secret with which a home pulls its tenant's images. */
 export const imagePull = "image-pull";
 

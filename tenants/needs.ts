@@ -3,11 +3,12 @@ import type { Settings } from "../config/schema";
 import type { Features } from "../config/settings";
 import type { NeededSecret } from "../features/feature";
 import { clusterKind } from "../model/addon-choice";
+import { gitCredentials, imagePull, receiverToken } from "../model/platform";
 import type { Problem } from "../model/problem";
 import type { ReadableEntry } from "./entry";
 
 /** Secrets that each home has already. */
-const taken: ReadonlySet<string> = new Set(["git-credentials", "image-pull", "receiver-token"]);
+const taken: ReadonlySet<string> = new Set([gitCredentials, imagePull, receiverToken]);
 
 interface Wanted extends NeededSecret {
   readonly key: string;

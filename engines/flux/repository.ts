@@ -2,11 +2,8 @@ import { externalSecret } from "../../model/external-secret";
 import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { deliverySecret, operationsRepository } from "../../model/names";
-import { gitCredentials, operationsSource, receiverName, reconciler } from "../../model/platform";
+import { gitCredentials, operationsSource, receiverName, receiverToken, reconciler } from "../../model/platform";
 import { deliveryTarget } from "./target";
-
-/** The Secret with which GitLab proves that a push was its own. */
-const receiverToken = "receiver-token";
 
 /** The tenant's repository, applied as the tenant's own reconciler, and what is told of pushes to it. */
 export function repositoryObjects(home: TenantHome): KubernetesObject[] {

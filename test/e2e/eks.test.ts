@@ -4,8 +4,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseDocument } from "yaml";
+import { textOr } from "../../sandbox/doubles/framework/bridge/fields";
 import { accountFile, type Entry } from "../../sandbox/doubles/aws/account";
 import { pulumi, type PulumiResult } from "../../scripts/pulumi-cli";
 import { keyOf } from "../../scripts/stack-init";
@@ -36,7 +37,9 @@ const project = (): string => join(dir, "project-prod");
 const runOn = (stack: string, ...args: readonly string[]): Promise<PulumiResult> =>
   pulumi({ cwd: project(), env: { ...withoutAws, ...open(dir).env() } }, ...args, "--stack", stack);
 const run = (...args: readonly string[]): Promise<PulumiResult> => runOn("prod", ...args);
-const state = (): string => readFileSync(join(dir, "pulumi", ".pulumi", "stacks", "estate", "prod.json"), "utf8");
+const stateOf = (stack: string): string =>
+  readFileSync(join(dir, "pulumi", ".pulumi", "stacks", "estate", `${stack}.json`), "utf8");
+const state = (): string => stateOf("prod");
 
 /** What is in the sandbox's account. */
 function entries(): readonly Entry[] {
@@ -136,6 +139,10 @@ describe("stack prod on the sandbox", () => {
     await raiseBoth();
     // Protection stands in the state of what is deleted, so the line comes a run later. AWS takes no tokens of the sandbox's GitLab.
     const settings = parseDocument(readFileSync(file, "utf8"));
+    const tenantFile = join(project(), "tenants", "payments.yaml");
+    const needing = parseDocument(readFileSync(tenantFile, "utf8"));
+    needing.setIn(["applications", 0, "needs"], [{ kind: "postgres" }, { kind: "bucket", name: "receipts" }]);
+    writeFileSync(tenantFile, needing.toString({ lineWidth: 0 }));
     settings.setIn(["config", "estate:registry"], { kind: "ecr", issuer: "https://gitlab.example.com" });
     writeFileSync(file, settings.toString({ lineWidth: 0 }));
     await raiseBoth();
@@ -156,6 +163,40 @@ describe("stack prod on the sandbox", () => {
       "acme-ci.payments",
       "acme-ci.storefront",
     ]);
+  });
+
+  it("gives an application its database and its bucket, by way of Vault, and its password to no state", async () => {
+    const of = (token: string): Entry[] => entries().filter((entry) => entry.token === token);
+    const databases = of("aws:rds/instance:Instance").map(({ state: own }) => textOr(own, "identifier", ""));
+    expect(databases.filter((name) => name.startsWith("acme-need-"))).toHaveLength(2);
+    expect(of("aws:s3/bucket:Bucket").filter(({ id }) => id.includes("-need-"))).toHaveLength(2);
+    const associations = of("aws:eks/podIdentityAssociation:PodIdentityAssociation");
+    expect(associations.filter(({ state: own }) => own["serviceAccount"] === "checkout")).toHaveLength(2);
+
+    const client = KubernetesClient.fromKubeconfig({ path: open(dir).kubeconfig, context: "dev" });
+    try {
+      const ref = {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "checkout-postgres", namespace: "payments-dev" },
+      };
+      const secret = await vi.waitFor(
+        async () => {
+          const found = await client.find(ref);
+          if (found === undefined)
+            throw new Error("External Secrets has not brought Secret payments-dev/checkout-postgres");
+          return found as unknown as { readonly data: Readonly<Record<string, string>> };
+        },
+        { timeout: 120_000, interval: 1000 },
+      );
+      const value = (key: string): string => Buffer.from(secret.data[key] ?? "", "base64").toString();
+      expect(databases).toContain(value("host").split(".")[0]);
+      expect(value("uri")).toBe(`postgresql://app:${value("password")}@${value("host")}:5432/app?sslmode=require`);
+      expect(value("password")).toMatch(/^[A-Za-z0-9]{40}$/);
+      for (const stack of ["prod", "prod-tenants"]) expect(stateOf(stack)).not.toContain(value("password"));
+    } finally {
+      client.close();
+    }
   });
 
   it.each([
