@@ -53,7 +53,7 @@ function inPool(pool: string): {
  * out against the chart.
  */
 export function vclusterValues(home: TenantHome, storage: string, store: Store): Record<string, Json> {
-  const { mirror } = home.estate;
+  const { mirror, registry } = home.estate;
   const placed = home.pool === undefined ? undefined : inPool(home.pool.name);
   const security = { podSecurityContext: pod, containerSecurityContext: container };
   return {
@@ -71,7 +71,8 @@ export function vclusterValues(home: TenantHome, storage: string, store: Store):
       proxy: { extraSANs: [`${home.namespace}.${home.namespace}.svc`] },
       advanced: {
         // Every pod that comes out of it pulls the tenant's images with the home's own credential: nobody inside needs one.
-        workloadServiceAccount: { imagePullSecrets: [{ name: imagePull }] },
+        // From ECR nodes pull by their own role.
+        ...(registry.kind === "ecr" ? {} : { workloadServiceAccount: { imagePullSecrets: [{ name: imagePull }] } }),
         // It stands in for the host of every image, those that the program itself brings as well.
         ...(mirror === undefined ? {} : { defaultImageRegistry: mirror.images }),
       },

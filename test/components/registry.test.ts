@@ -238,7 +238,8 @@ describe("images in ECR", () => {
     expect(all.filter(({ type }) => type.startsWith("harbor:") || type.includes("providers:harbor"))).toEqual([]);
     const told = all.map((one) => `${one.name} ${text(one)}`).join("\n");
     expect(told).not.toMatch(/image-pull|dockerconfigjson|robot/);
-    const { pipelines } = plan([team("team-a")], ecrSettings());
+    const { pipelines, tenants } = plan([team("team-a"), team("team-v", { isolation: "vcluster" })], ecrSettings());
+    expect(JSON.stringify(tenants)).not.toContain("image-pull");
     expect(pipelines["application.yml"]).not.toMatch(/vault|VAULT/);
   });
 
