@@ -6,7 +6,7 @@ import { EstateError } from "../model/problem";
 import { misread, readArguments } from "./arguments";
 import { runCommand } from "./command";
 
-const usage = "npm run -s aws-policy -- --stack <name> [--part network|clusters|data]";
+const usage = "npm run -s aws-policy -- --stack <name> [--part network|clusters|data|images]";
 
 /** Prints what the role that runs Pulumi needs in AWS, as a policy of IAM. */
 void runCommand(() => {

@@ -185,7 +185,14 @@ describe("a tenant's life", () => {
   });
 
   it("removed: nothing is left but the name", () => {
-    expect(planned("removed")).toEqual({ name: "team-a", state: "removed", homes: [], secretReaders: [], access: [] });
+    expect(planned("removed")).toEqual({
+      name: "team-a",
+      state: "removed",
+      homes: [],
+      secretReaders: [],
+      needs: [],
+      access: [],
+    });
   });
 });
 
