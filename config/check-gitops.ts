@@ -19,12 +19,13 @@ export function lacking(
 /** What the settings ask of the GitOps engine. */
 export function checkGitOps(settings: Settings, { placeOf }: Places): Problem[] {
   const { gitops, addons, entrance, delivery, clusters } = settings;
+  const outside = Object.values(clusters).some(({ role, kind }) => role === "control-plane" && kind !== "eks");
   const wants: readonly (readonly [Ability, readonly string[]])[] = [
     ...Object.keys(addons).map((name) => ["addons", ["addons", name]] as const),
     ...(entrance === undefined ? [] : [["addons", ["entrance"]] as const]),
     ...(delivery === "direct" ? [] : [["git-delivery", ["delivery"]] as const]),
     ...Object.entries(clusters).flatMap(([name, { kind }]) =>
-      kind === "eks" ? [["eks", ["clusters", name]] as const] : [],
+      kind === "eks" && outside ? [["eks", ["clusters", name]] as const] : [],
     ),
   ];
   const targets = Object.keys(clusters).filter((name) => clusters[name]?.role === "workload");

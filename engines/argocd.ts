@@ -67,8 +67,8 @@ export const argocd = {
       remedy: "write estate:delivery: direct, or estate:gitops: { kind: flux }",
     },
     eks: {
-      cause: "Argo CD's login to clusters on EKS is not built",
-      remedy: "bring the cluster along (kind: existing), or write estate:gitops: { kind: flux }",
+      cause: "Argo CD logs in to clusters on EKS as a role, which its pods have only on a control plane on EKS",
+      remedy: "make the control plane on EKS, too, or write estate:gitops: { kind: flux }",
     },
   },
   platform: argocdPlatform,

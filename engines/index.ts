@@ -25,5 +25,8 @@ export function gitOpsFacts(settings: { readonly kind: string } & Readonly<Recor
   return { kind, title, namespace, instance, receivers, settings: settings as Readonly<Record<string, Json>> };
 }
 
+/** Whether the engine of that kind runs on the control plane alone, and reaches the other clusters from there. */
+export const isCentral = (kind: string): boolean => engineOf(kind).tenant !== undefined;
+
 /** Why the engine of that kind cannot do something; undefined when it can. */
 export const lackOf = (kind: string, ability: Ability): Lack | undefined => engineOf(kind).lacks[ability];

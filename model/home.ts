@@ -1,6 +1,7 @@
 import type { AwsPlace } from "./aws/arns";
 import type { PushedImages, RoleMembership, TenantRole } from "./capability";
 import type { GitOpsFacts } from "./gitops";
+import type { EksLogin } from "./gitops-eks";
 import type { GuardrailMode } from "./guardrail-mode";
 import type { Mirror } from "./mirror";
 import type { Quota } from "./profile";
@@ -159,6 +160,8 @@ export interface ClusterFacts {
   readonly kind: ClusterKind;
   /** Addresses of its network, where Estate makes the cluster: `10.20.0.0/16`. */
   readonly addresses?: string;
+  /** On EKS: as whom a GitOps engine on another cluster logs in. */
+  readonly eks?: EksLogin;
   /** Order in which changes reach clusters: 0 first. */
   readonly ring: number;
   readonly guardrails: GuardrailMode;

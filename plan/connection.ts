@@ -1,8 +1,9 @@
 import type { Cluster, ExistingCluster } from "../config/clusters";
 import type { Settings } from "../config/schema";
 import { estateTags, foreignTagPrefixes, type Tags } from "../model/aws/tags";
+import { isCentral } from "../engines";
 import type { EstateFacts } from "../model/home";
-import { planEks, type EksPlan } from "./aws/cluster";
+import { planEks, type CentralEngine, type EksPlan } from "./aws/cluster";
 import { eksObjects } from "./aws/objects";
 import type { KindOfCluster } from "./platform";
 
@@ -40,12 +41,21 @@ export function planConnection(
   estate: EstateFacts,
   name: string,
   cluster: Cluster,
-  aws: Settings["aws"],
+  { aws, clusters }: Pick<Settings, "aws" | "clusters">,
 ): ClusterConnection {
   if (cluster.kind === "existing") return existing(cluster);
   if (aws === undefined) throw new RangeError(`cluster ${name} needs estate:aws, which config/ has checked`);
   const { region, account, deployers } = aws;
-  return planEks({ place: { region, account }, deployers, estate }, name, cluster);
+  return planEks({ place: { region, account }, deployers, estate }, name, cluster, centralEngine(estate, clusters));
+}
+
+/** The GitOps engine, where it runs on the control plane alone. */
+function centralEngine({ gitops }: EstateFacts, clusters: Settings["clusters"]): CentralEngine | undefined {
+  if (!isCentral(gitops.kind)) return undefined;
+  const entries = Object.entries(clusters);
+  const [plane = ""] = entries.find(([, { role }]) => role === "control-plane") ?? [];
+  const targets = entries.flatMap(([name, { kind, role }]) => (kind === "eks" && role === "workload" ? [name] : []));
+  return { namespace: gitops.namespace, plane, targets: targets.sort() };
 }
 
 /** The account, where any cluster is on AWS, or images are. */

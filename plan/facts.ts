@@ -4,6 +4,7 @@ import { gitOpsFacts } from "../engines";
 import { clusterKind } from "../model/addon-choice";
 import type { RoleMembership, TenantRole } from "../model/capability";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
+import { eksLogin } from "../model/gitops-eks";
 import { defaultGroup } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
@@ -70,6 +71,9 @@ export function clusterFacts(settings: Settings): ClusterFacts[] {
       role: cluster.role,
       kind: clusterKind(cluster),
       ...(cluster.kind === "eks" ? { addresses: cluster.network.cidr } : {}),
+      ...(cluster.kind === "eks" && settings.aws !== undefined
+        ? { eks: eksLogin(settings.aws, settings.name, name) }
+        : {}),
       ring: cluster.ring,
       guardrails: cluster.guardrails ?? settings.guardrails,
     })),

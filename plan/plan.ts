@@ -310,7 +310,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     controlPlane: planControlPlane(estate, clusters, settings),
     clusters: clusters.map((cluster) => {
       const own = named(settings.clusters, cluster.name, "cluster");
-      const connection = planConnection(estate, cluster.name, own, settings.aws);
+      const connection = planConnection(estate, cluster.name, own, settings);
       const { name, role, ring, guardrails } = cluster;
       return {
         name,

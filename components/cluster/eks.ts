@@ -51,6 +51,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterConne
     const deployer = makeRole(`${name}-deployer`, plan.deployer, this.child);
     const letIn = this.letIn("deployer", deployer.role.arn, cluster);
     plan.admins.forEach((role) => this.letIn(role.split(":").slice(4).join(":"), role, cluster));
+    this.letEngineIn(cluster);
     this.nameWorkloads(cluster);
     this.knowPeople(cluster);
     const capacity =
@@ -171,6 +172,23 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterConne
         principalArn: entry.principalArn,
         policyArn: this.args.plan.adminPolicy,
         accessScope: { type: "cluster" },
+      },
+      { ...this.child, deleteBeforeReplace: true },
+    );
+  }
+
+  /** Lets a GitOps engine on the control plane in, by a group to which bindings in homes give rights. */
+  private letEngineIn(cluster: Cluster): void {
+    const { engine } = this.args.plan;
+    if (engine === undefined) return;
+    const { role } = makeRole(`${this.name}-gitops`, engine.role, this.child);
+    new aws.eks.AccessEntry(
+      `${this.name}-access-gitops`,
+      {
+        clusterName: cluster.name,
+        principalArn: role.arn,
+        type: "STANDARD",
+        kubernetesGroups: [...engine.groups],
       },
       { ...this.child, deleteBeforeReplace: true },
     );

@@ -1,3 +1,4 @@
+import { engineGroup } from "../../model/gitops-eks";
 import type { ClusterLogin } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
@@ -17,11 +18,27 @@ export function engineBinding(home: TenantHome): KubernetesObject {
     kind: "RoleBinding",
     metadata: { name: "argocd", namespace: home.namespace, labels: home.labels },
     roleRef: { apiGroup: rbac, kind: "ClusterRole", name: engineRole },
-    subjects: argocdAccounts.map((name) => ({
-      apiGroup: rbac,
-      kind: "User",
-      name: `${usernamePrefix}system:serviceaccount:${argocdNamespace}:${name}`,
-    })),
+    subjects:
+      home.cluster.eks === undefined
+        ? argocdAccounts.map((name) => ({
+            apiGroup: rbac,
+            kind: "User",
+            name: `${usernamePrefix}system:serviceaccount:${argocdNamespace}:${name}`,
+          }))
+        : [{ apiGroup: rbac, kind: "Group", name: engineGroup }],
+  };
+}
+
+/** How Argo CD logs in: on EKS as a role, elsewhere by the program. Neither is a token. */
+function loginConfig({ cluster }: TenantHome): ClusterLogin["config"] {
+  if (cluster.eks !== undefined) return { awsAuthConfig: { clusterName: cluster.eks.name, roleARN: cluster.eks.role } };
+  return {
+    execProviderConfig: {
+      command: `${loginProgram.folder}/${loginProgram.file}`,
+      args: [cluster.name],
+      apiVersion: "client.authentication.k8s.io/v1",
+      installHint: `the ConfigMap ${loginProgram.configMap} is not mounted`,
+    },
   };
 }
 
@@ -52,13 +69,6 @@ export function clusterLogin(home: TenantHome): ClusterLogin {
     data: { name, project: namespace, namespaces: namespace, clusterResources: "false" },
     ...(server === undefined ? {} : { server }),
     query: `home=${namespace}`,
-    config: {
-      execProviderConfig: {
-        command: `${loginProgram.folder}/${loginProgram.file}`,
-        args: [cluster.name],
-        apiVersion: "client.authentication.k8s.io/v1",
-        installHint: `the ConfigMap ${loginProgram.configMap} is not mounted`,
-      },
-    },
+    config: loginConfig(home),
   };
 }

@@ -70,7 +70,7 @@ function signOn(estate: EstateFacts, identity: EngineScope["identity"]): { reado
 
 /** Values of the chart: nothing open that is not needed, and no right on the cluster that it runs on. */
 function values({ estate, cluster, clusters, groups, identity }: EngineScope): { readonly [key: string]: Json } {
-  const targets = clusters.filter(({ role }) => role === "workload").map(({ name }) => name);
+  const targets = clusters.filter(({ role, eks }) => role === "workload" && eks === undefined).map(({ name }) => name);
   const mounts = loginMounts(estate, targets);
   const host = serviceHost("argocd", cluster.name, estate.domain);
   return {

@@ -19,6 +19,9 @@ export const rolePurposes = [
   "disks",
   "gitlab",
   "harbor",
+  "gitops",
+  "gitopssync",
+  "gitopsserver",
 ] as const;
 
 /** What a role is for. */

@@ -114,6 +114,11 @@ export function logsPolicy(place: AwsPlace, eks: string): PolicyDocument {
   );
 }
 
+/** Who acts as these roles, and may do nothing else. Sessions of pods carry tags, which the role they act as must take over. */
+export function assumePolicy(roles: readonly string[]): PolicyDocument {
+  return document(allow("Assume", ["sts:AssumeRole", "sts:TagSession"], roles));
+}
+
 /** VPC flow logs: one log group. */
 export function flowLogPolicy(place: AwsPlace, group: string): PolicyDocument {
   const arn = regionalArn(place, "logs", `log-group:${group}`);

@@ -1,4 +1,4 @@
-import type { AwsPlace } from "./arns";
+import { accountArn, type AwsPlace } from "./arns";
 import { document, type PolicyDocument } from "./policy";
 
 /**
@@ -63,6 +63,20 @@ export function deployerTrust(deployers: readonly string[]): PolicyDocument {
     Effect: "Allow",
     Principal: { AWS: deployers },
     Action: ["sts:AssumeRole", "sts:TagSession"],
+  });
+}
+
+/**
+ * Roles of the account act as this one. They are named by a condition: AWS takes no principal that is not there yet, and they
+ * may come later than this.
+ */
+export function callerTrust(place: AwsPlace, callers: readonly string[]): PolicyDocument {
+  return document({
+    Sid: "Callers",
+    Effect: "Allow",
+    Principal: { AWS: accountArn(place) },
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: { ArnEquals: { "aws:PrincipalArn": callers } },
   });
 }
 

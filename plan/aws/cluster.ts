@@ -7,6 +7,7 @@ import type { EstateFacts } from "../../model/home";
 import { serviceRange } from "../../model/aws/subnets";
 import { clusterTags, type Tags } from "../../model/aws/tags";
 import { planCompute, type ComputePlan } from "./compute";
+import { engineAccess, engineIdentities, type EngineAccess } from "./gitops";
 import { imageScanIdentity, planIdentities, type PodIdentityPlan } from "./identities";
 import { planNetwork, type NetworkPlan } from "./network";
 import { clusterRole, deployerRole, nodeRole, type RolePlan } from "./roles";
@@ -46,6 +47,8 @@ export interface EksPlan {
   readonly endpoint: { readonly public: boolean; readonly allow: readonly string[] };
   readonly compute: ComputePlan;
   readonly identities: readonly PodIdentityPlan[];
+  /** What lets a GitOps engine in that runs on the control plane. */
+  readonly engine?: EngineAccess;
   readonly people?: PeoplePlan;
   readonly deletionProtection: boolean;
   /** Traffic leaves a zone that AWS finds ill. */
@@ -60,8 +63,21 @@ export interface EksScope {
   readonly estate: Pick<EstateFacts, "name" | "protect" | "groupsPrefix" | "registry">;
 }
 
+/** A GitOps engine that runs on the control plane alone. */
+export interface CentralEngine {
+  readonly namespace: string;
+  readonly plane: string;
+  /** The workload clusters on EKS. */
+  readonly targets: readonly string[];
+}
+
 /** Plans a cluster on EKS. */
-export function planEks({ place, deployers, estate }: EksScope, name: string, cluster: EksCluster): EksPlan {
+export function planEks(
+  { place, deployers, estate }: EksScope,
+  name: string,
+  cluster: EksCluster,
+  engine?: CentralEngine,
+): EksPlan {
   const eks = eksName(estate.name, name);
   const scope = { place, estate: estate.name, cluster: name };
   const auto = cluster.compute.kind === "auto";
@@ -86,7 +102,11 @@ export function planEks({ place, deployers, estate }: EksScope, name: string, cl
     identities: [
       ...planIdentities(scope, cluster.identities),
       ...(estate.registry.kind === "ecr" && cluster.role === "workload" ? [imageScanIdentity(scope)] : []),
+      ...(engine !== undefined && engine.plane === name && engine.targets.length > 0
+        ? engineIdentities(scope, engine.namespace, engine.targets)
+        : []),
     ],
+    ...(engine?.targets.includes(name) === true ? { engine: engineAccess(scope, engine.plane) } : {}),
     ...(oidc === undefined
       ? {}
       : {

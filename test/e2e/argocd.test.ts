@@ -138,7 +138,10 @@ it("lets nobody but the platform make an Application, whatever they were given i
       {
         ...application,
         kind: "ApplicationSet",
-        spec: { generators: [{ clusters: {} }], template: { metadata: {}, spec: {} } },
+        spec: {
+          generators: [{ clusters: {} }],
+          template: { metadata: {}, spec: { project: "team-a-dev", destination: {} } },
+        },
       },
       {
         ...application,

@@ -20,6 +20,7 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
   unsealPolicy: policies.unsealPolicy(key),
   backupPolicy: policies.backupPolicy(place, "acme-dev", { bucket: "acme-backups", folder: "dev" }),
   logsPolicy: policies.logsPolicy(place, "acme-dev"),
+  assumePolicy: policies.assumePolicy([role]),
   flowLogPolicy: policies.flowLogPolicy(place, "/estate/acme-dev/flow"),
   describeClusterPolicy: policies.describeClusterPolicy([cluster]),
   objectsPolicy: policies.objectsPolicy(place, ["acme-111122223333-gitlab-lfs", "acme-111122223333-gitlab-tmp"]),
@@ -40,6 +41,7 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
   nodeTrust: trust.nodeTrust(),
   podTrust: trust.podTrust(place, { cluster, namespace: "external-dns", serviceAccount: "external-dns" }),
   deployerTrust: trust.deployerTrust([role]),
+  callerTrust: trust.callerTrust(place, [role]),
   flowLogTrust: trust.flowLogTrust(place),
   webIdentityTrust: trust.webIdentityTrust({
     provider: "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/0",
