@@ -16,6 +16,9 @@ const syncs: Readonly<Record<"owners" | "developers" | "operations", readonly Pe
   operations: ["operate"],
 };
 
+/** A group's name as Argo CD takes it into its table of rights: with a comma in it, it must be quoted. */
+const listed = (group: string): string => (group.includes(",") ? `"${group}"` : group);
+
 const groupNames = ["owners", "developers", "operations"] as const;
 
 /** What people may do in Argo CD, by the groups that the identity provider names. Nobody who is not listed sees anything. */
@@ -29,7 +32,11 @@ function projectRoles({ tenant, environment, namespace }: TenantHome): Json[] {
     const groups = groupNames.filter((group) => syncs[group].includes(roles[group]) === may);
     if (groups.length === 0) return [];
     return [
-      { name, groups: [...new Set(groups.map((group) => tenant.groups[group]))], policies: rights(name, allowed) },
+      {
+        name,
+        groups: [...new Set(groups.map((group) => listed(tenant.groups[group])))],
+        policies: rights(name, allowed),
+      },
     ];
   };
   return [...of("view", false, view), ...of("sync", true, [...view, "applications, sync"])];

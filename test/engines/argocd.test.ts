@@ -153,6 +153,21 @@ describe("a project", () => {
     expect(rights("dev", "retiring")).toEqual([]);
   });
 
+  it("has policies as Argo CD wants them, and names of groups with a comma in quotes", () => {
+    const group = "cn=leads,ou=teams";
+    const roles = projectOf(planned({ access: { owners: { group } } }), "team-a-dev")["roles"] as {
+      name: string;
+      groups: string[];
+      policies: string[];
+    }[];
+    for (const { name, policies } of roles)
+      for (const policy of policies)
+        expect(policy).toMatch(
+          new RegExp(`^p, proj:team-a-dev:${name}, (applications|logs), (get|sync), team-a-dev/\\*, allow$`),
+        );
+    expect(roles.flatMap(({ groups }) => groups)).toContain(`"${group}"`);
+  });
+
   it("gives rights on its own applications alone", () => {
     const text = JSON.stringify(projectOf(planned(), "team-a-dev")["roles"]);
     for (const [, object] of text.matchAll(/(?:get|sync), ([^,]+), allow/g)) expect(object).toBe("team-a-dev/*");
@@ -162,7 +177,7 @@ describe("a project", () => {
 describe("the evaluator that engines are held to", () => {
   // Each single change of what keeps tenants apart is noticed.
   const changed = (change: (estate: EstatePlan) => void): EstatePlan => {
-    const copy = structuredClone(planned()) as EstatePlan;
+    const copy = structuredClone<EstatePlan>(planned());
     change(copy);
     return copy;
   };
