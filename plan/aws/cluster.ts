@@ -60,7 +60,7 @@ export interface EksPlan {
 export interface EksScope {
   readonly place: AwsPlace;
   readonly deployers: readonly string[];
-  readonly estate: Pick<EstateFacts, "name" | "protect" | "groupsPrefix" | "registry">;
+  readonly estate: Pick<EstateFacts, "name" | "protect" | "groupsPrefix" | "registry" | "gitops">;
 }
 
 /** A GitOps engine that runs on the control plane alone. */
@@ -101,7 +101,9 @@ export function planEks(
     compute: planCompute(scope, cluster),
     identities: [
       ...planIdentities(scope, cluster.identities),
-      ...(estate.registry.kind === "ecr" && cluster.role === "workload" ? [imageScanIdentity(scope)] : []),
+      ...(estate.registry.kind === "ecr" && estate.gitops.kind === "flux" && cluster.role === "workload"
+        ? [imageScanIdentity(scope)]
+        : []),
       ...(engine !== undefined && engine.plane === name && engine.targets.length > 0
         ? engineIdentities(scope, engine.namespace, engine.targets)
         : []),

@@ -249,6 +249,14 @@ describe("images in ECR", () => {
     expect(found[0]?.inputs).toMatchObject({ namespace: "flux-system", serviceAccount: "image-reflector-controller" });
   });
 
+  it("are looked for by no other engine", () => {
+    const { clusters } = plan([], ecrSettings({ gitops: { kind: "argocd" } }));
+    const purposes = clusters.flatMap(({ connection }) =>
+      connection.kind === "eks" ? connection.identities.map(({ purpose }) => purpose) : [],
+    );
+    expect(purposes).not.toContain("images");
+  });
+
   it("leave the issuer to another stack where IAM knows it, and take another address of it", async () => {
     const registry = { kind: "ecr", issuer: "https://tokens.example.com", issuerKnown: true };
     const resources = await raise(ecrSettings({ registry }), [team("team-a")]);
