@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   validate: () => loaded<"validateCommand">("./validate").validateCommand,
   plan: () => loaded<"planCommand">("./estate/plan").planCommand,
   access: () => loaded<"accessCommand">("./estate/access").accessCommand,
+  reach: () => loaded<"reachCommand">("./estate/reach").reachCommand,
   credentials: () => loaded<"credentialsCommand">("./estate/credentials").credentialsCommand,
   offboard: () => loaded<"offboardCommand">("./estate/offboard").offboardCommand,
   migrate: () => loaded<"migrateCommand">("./estate/migrate").migrateCommand,
@@ -29,7 +30,7 @@ function help(): string {
     "",
     columns(all.map(({ name, summary }) => [`  ${name}`, summary])),
     "",
-    "estate <command> --help tells the options. Exit codes: 0 done, 1 a bug of ours, 2 something to mend, 3 credentials end soon or are to be rotated.",
+    "estate <command> --help tells the options. Exit codes: 0 done, 1 a bug of ours, 2 something to mend, 3 credentials end soon or are to be rotated, or one end may not reach the other.",
   ].join("\n");
 }
 

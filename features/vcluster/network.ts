@@ -7,11 +7,21 @@ import type { Store } from "./store";
 /** On every pod that the virtual cluster brings to the host; who wrote the pod inside cannot take it off. */
 const marker = "vcluster.loft.sh/managed-by";
 
+/** Labels of each kind of pod in the namespace of a virtual cluster. What people write inside comes on top of the marker. */
+export const vclusterPods = (
+  namespace: string,
+): Readonly<Record<"workloads" | "names" | "controlPlane" | "store", Readonly<Record<string, string>>>> => ({
+  workloads: { [marker]: namespace },
+  names: { [marker]: namespace, "k8s-app": "vcluster-kube-dns" },
+  controlPlane: { app: "vcluster", release: namespace },
+  store: { app: "vcluster-etcd", release: namespace },
+});
+
 const port = (number: number, protocol: "TCP" | "UDP" = "TCP"): Json => ({ port: number, protocol });
 
-/** The home's control plane or its store: labels that people inside write arrive unchanged, so these two alone would not tell. */
-const ours = (home: TenantHome, app: string): Json => ({
-  matchLabels: { app, release: home.namespace },
+/** The home's control plane, or its store where that is a pod: labels that people inside write arrive unchanged, so these two alone would not tell. */
+const ours = (labels: Readonly<Record<string, string>>): Json => ({
+  matchLabels: labels,
   matchExpressions: [{ key: marker, operator: "DoesNotExist" }],
 });
 
@@ -20,14 +30,15 @@ function storeRules(home: TenantHome, store: Store): { readonly egress: Json[]; 
   if (store.kind === "embedded") return { egress: [] };
   if (store.kind === "database")
     return { egress: [{ ports: [port(store.port)], to: [{ ipBlock: { cidr: store.network } }] }] };
-  const etcd = ours(home, "vcluster-etcd");
+  const { controlPlane, store: member } = vclusterPods(home.namespace);
+  const etcd = ours(member);
   const members: Json = { ports: [port(2379), port(2380)], to: [{ podSelector: etcd }] };
   return {
     egress: [{ ports: [port(2379)], to: [{ podSelector: etcd }] }],
     own: {
       podSelector: etcd,
       ingress: [
-        { ports: [port(2379)], from: [{ podSelector: ours(home, "vcluster") }] },
+        { ports: [port(2379)], from: [{ podSelector: ours(controlPlane) }] },
         { ports: [port(2379), port(2380)], from: [{ podSelector: etcd }] },
       ],
       egress: [members],
@@ -41,9 +52,10 @@ function storeRules(home: TenantHome, store: Store): { readonly egress: Json[]; 
  * everywhere: the internet, other pods of the namespace, other namespaces.
  */
 export function vclusterNetwork(home: TenantHome, store: Store): KubernetesObject[] {
-  const workloads: Json = { matchLabels: { [marker]: home.namespace } };
-  const names: Json = { matchLabels: { [marker]: home.namespace, "k8s-app": "vcluster-kube-dns" } };
-  const controlPlane = ours(home, "vcluster");
+  const pods = vclusterPods(home.namespace);
+  const workloads: Json = { matchLabels: pods.workloads };
+  const names: Json = { matchLabels: pods.names };
+  const controlPlane = ours(pods.controlPlane);
   const kept = storeRules(home, store);
   const flux: Json = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": fluxNamespace } } };
   const dnsPorts: Json = [port(1053, "UDP"), port(1053)];
