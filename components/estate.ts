@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
 import type { ServiceSecrets } from "../model/service-secrets";
-import type { Grant } from "../plan/access";
+import type { Grant, PlatformGrant } from "../plan/access";
 import type { ClusterPlan, EstatePlan } from "../plan/plan";
 import { awsProvider } from "./aws/provider";
 import { connect } from "./cluster/backends";
@@ -21,6 +21,7 @@ import { awsNeeds } from "./needs/needs";
 import { makeProviders, makeRandom, type Providers } from "./providers";
 import { registryOf } from "./registry/backends";
 import { trustPipelines } from "./registry/ecr";
+import { Sandbox } from "./sandbox/sandbox";
 import { type Backends, Tenant } from "./tenant/tenant";
 import { VaultSecrets } from "./vault/secrets";
 import { Vault } from "./vault/vault";
@@ -47,6 +48,8 @@ export interface EstateOutputs extends Partial<Handover> {
   >;
   /** Who has which role where. */
   readonly accessMatrix: readonly Grant[];
+  /** The same outside of tenants: the platform's own people on whole clusters, and persons in their sandboxes. */
+  readonly platformAccess: readonly PlatformGrant[];
 }
 
 /** A cluster that can be written to. */
@@ -95,6 +98,8 @@ export class Estate extends pulumi.ComponentResource {
     const images = registryOf({ estate: plan.estate, harbor: providers.harbor, aws, trusted });
     const common = backends(plan, connections, foundation, providers);
     const serving = { ...common, registry: images, ...needsOf(plan, foundation, common.secrets, { aws, random }) };
+    for (const sandbox of plan.sandboxes)
+      new Sandbox(sandbox.name, { plan: sandbox, clusters: serving.clusters }, { parent: this });
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     // What is left of a removed one is its name: protected, so that a run without its file stops instead of setting it free.
     for (const tenant of plan.tenants)
@@ -113,6 +118,7 @@ export class Estate extends pulumi.ComponentResource {
         plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),
       ),
       accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
+      platformAccess: plan.access,
       ...(plan.scope.kind === "platform" ? handOver(foundation) : {}),
     };
     // The policy pack asks for it (policy/rules/protected-data.ts).

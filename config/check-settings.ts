@@ -10,6 +10,7 @@ import { checkProfile } from "./check-profile";
 import { checkRegistry } from "./check-registry";
 import { clustersOfKind } from "./clusters";
 import { repeated } from "./repeated";
+import { checkSandboxes } from "./sandboxes";
 import type { Settings } from "./schema";
 import { checkScope } from "./scope";
 import type { Places } from "./source";
@@ -285,6 +286,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ),
     ...checkAddons(settings, places),
     ...checkInstallation(settings, places),
+    ...checkSandboxes(settings, places),
     ...checkSelection(settings, places),
     ...checkLeaving(settings, places),
   ];

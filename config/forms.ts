@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDate } from "../model/date";
 import { addressMistake } from "./address";
 
 /** A custom complaint with the stable code and the remedy of a report. */
@@ -16,6 +17,19 @@ export function matching(pattern: RegExp, cause: string, { params }: ReturnType<
     .refine((text) => pattern.test(text), { error: (issue) => `"${String(issue.input)}": ${cause}`, params })
     .meta({ pattern: pattern.source });
 }
+
+/** A day, quoted: YAML 1.1 tools read a bare one as a time. */
+export const date = matching(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  "not a date",
+  complaint("T005", 'write a date in quotes: "2027-06-30"'),
+)
+  // The pattern has told of other texts already.
+  .refine((text) => !/^\d{4}-\d\d-\d\d$/.test(text) || isDate(text), {
+    error: (issue) => `"${String(issue.input)}" is not a day of the calendar`,
+    ...complaint("T005", "correct the date"),
+  })
+  .describe('A date in quotes: "2027-06-30"');
 
 /** What guardrails do with what they judge wrong; its type is `GuardrailMode`. */
 export const guardrailMode = z.enum(["warn", "enforce"]);

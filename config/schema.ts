@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { gitOpsSchema } from "../engines";
 import type { TenantFeature } from "../features/feature";
-import { isDate } from "../model/date";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern } from "../model/names";
 import { addonsSchema } from "./addons";
 import { cluster } from "./clusters";
 import { aws } from "./eks";
-import { complaint, guardrailMode, httpsUrl, matching } from "./forms";
+import { complaint, date, guardrailMode, httpsUrl, matching } from "./forms";
 import { entranceSchema, gitlabInstall, identitySchema, vaultInstall } from "./installation";
 import { mirrorSchema } from "./mirror";
 import { environment, selection } from "./placement";
 import { quantityPattern } from "../model/quantity";
 import { quantityMistake } from "./quantity";
 import { registrySchema } from "./registry";
+import { sandboxesSchema } from "./sandboxes";
 import { suggestion } from "./suggestion";
 
-export { complaint, matching } from "./forms";
+export { complaint, date, matching } from "./forms";
 
 /** A Kubernetes quantity as text. Bare numbers are text, too, once written in quotes. */
 export const quantity = z
@@ -82,19 +82,6 @@ function profileSchema(features: readonly TenantFeature[]) {
     ...shape,
   });
 }
-
-/** A day, quoted: YAML 1.1 tools read a bare one as a time. */
-export const date = matching(
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
-  "not a date",
-  complaint("T005", 'write a date in quotes: "2027-06-30"'),
-)
-  // The pattern has told of other texts already.
-  .refine((text) => !/^\d{4}-\d\d-\d\d$/.test(text) || isDate(text), {
-    error: (issue) => `"${String(issue.input)}" is not a day of the calendar`,
-    ...complaint("T005", "correct the date"),
-  })
-  .describe('A date in quotes: "2027-06-30"');
 
 /** Schema of the `estate:` keys of a stack file, with the profile keys that `features` bring. */
 export function settingsSchema(features: readonly TenantFeature[]) {
@@ -272,6 +259,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("PriorityClasses that tenants' pods may have; a cluster's default class is one, too"),
     mirror: mirrorSchema,
     addons: addonsSchema,
+    sandboxes: sandboxesSchema,
     tenants: selection,
   });
 }

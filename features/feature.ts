@@ -50,6 +50,8 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   readonly profile?: z.ZodType<Profile>;
   /** Kinds of clusters that its part of a profile is for; all when absent. Homes on others get nothing of the feature. */
   readonly kinds?: readonly ClusterKind[];
+  /** People's sandboxes get its objects, too. Its requests are no part of them: those have nothing outside their cluster. */
+  readonly inSandboxes?: true;
   /** Nodes of a home's own by this profile, if any: its namespace says so, and guardrails hold its pods to them. */
   ownNodes?(this: void, profile: Profile): PoolUse | undefined;
   /** Names in a tenant's file that the settings must know; an unknown one is told with a suggestion. */

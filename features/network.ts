@@ -90,6 +90,7 @@ export const network = defineFeature({
   key: "network",
   summary: "Network rules: default deny, and ten flags that open what a profile allows",
   profile: flags,
+  inSandboxes: true,
   objects: (home, _spec, profile) => [
     policy(home, "default-deny", {}, ["Ingress", "Egress"]),
     policy(

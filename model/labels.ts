@@ -26,6 +26,8 @@ export const annotation = {
   owner: `${labelDomain}/owner-email`,
   /** Host names that the home's ingresses and routes may have, with commas between them. */
   hosts: `${labelDomain}/hosts`,
+  /** Last day of a personal sandbox. */
+  until: `${labelDomain}/until`,
   /** The GitOps engine that was ready before the namespace came to be: an input, so it is an order, too. */
   gitops: `${labelDomain}/gitops`,
 } as const;

@@ -5,6 +5,7 @@ import type { EstatePlan, TenantPlan } from "./plan";
 
 /** Who may do what where, as a line of a table. */
 export interface AccessRow {
+  /** `platform` for those who belong to none: a tenant cannot be called so. */
   readonly tenant: string;
   /** The identity provider's name of a group, people by their names, or a workload. */
   readonly who: string;
@@ -68,9 +69,22 @@ function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
   ];
 }
 
-/** Who can do what where, of all tenants in all planes: what the files say, not what a system has. */
+/** What stands in a row for those who belong to no tenant. */
+const platform = "platform";
+
+/** The platform's own people, and those with a sandbox. */
+function platformRows({ access }: EstatePlan): AccessRow[] {
+  return access.map((grant): AccessRow => {
+    const { role: may, cluster } = grant;
+    const [who, where] =
+      "user" in grant ? [`user ${grant.user}`, `${cluster}/${grant.namespace}`] : [grant.group, `all of ${cluster}`];
+    return { tenant: platform, who, may, plane: "kubernetes", where };
+  });
+}
+
+/** Who can do what where, of everybody in all planes: what the files say, not what a system has. */
 export function accessRows(plan: EstatePlan): AccessRow[] {
-  return plan.tenants.flatMap((tenant) => tenantRows(tenant, plan));
+  return [...platformRows(plan), ...plan.tenants.flatMap((tenant) => tenantRows(tenant, plan))];
 }
 
 /** The rows that one has and the other has not. */

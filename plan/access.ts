@@ -141,23 +141,43 @@ function clusterBinding(name: string, role: string, group: string): KubernetesOb
   };
 }
 
+/** The three global roles: what each group of the platform's own people has on every cluster. */
+const globalRoles = {
+  clusterAdmins: { binding: "estate-cluster-admins", role: "cluster-admin" },
+  systemApprovers: { binding: "estate-system-approvers", role: "view" },
+  developers: { binding: "estate-developers", role: "estate-directory" },
+} as const;
+
+type GlobalGroups = Readonly<Record<keyof typeof globalRoles, string>>;
+
+const globalNames = Object.keys(globalRoles) as (keyof typeof globalRoles)[];
+
 /** The platform's own people on every cluster. */
-export function platformAccess(
-  estate: EstateFacts,
-  groups: { clusterAdmins: string; systemApprovers: string; developers: string },
-): KubernetesObject[] {
-  const named = (group: string): string => `${estate.groupsPrefix}${group}`;
+export function platformAccess(estate: EstateFacts, groups: GlobalGroups): KubernetesObject[] {
   return [
     {
       apiVersion: `${rbac}/v1`,
       kind: "ClusterRole",
-      metadata: { name: "estate-directory", labels: platformLabels },
+      metadata: { name: globalRoles.developers.role, labels: platformLabels },
       rules: [plain({ apiGroups: [""], resources: ["namespaces"], verbs: read })],
     },
-    clusterBinding("estate-cluster-admins", "cluster-admin", named(groups.clusterAdmins)),
-    clusterBinding("estate-system-approvers", "view", named(groups.systemApprovers)),
-    clusterBinding("estate-developers", "estate-directory", named(groups.developers)),
+    ...globalNames.map((name) => {
+      const { binding, role } = globalRoles[name];
+      return clusterBinding(binding, role, `${estate.groupsPrefix}${groups[name]}`);
+    }),
   ];
+}
+
+/** Who has which role outside of tenants: a group on a whole cluster, or a person in their sandbox. */
+export type PlatformGrant = { readonly role: string; readonly cluster: string } & (
+  { readonly group: string } | { readonly user: string; readonly namespace: string }
+);
+
+/** The same as data for the access matrix. */
+export function platformGrants(groups: GlobalGroups, clusters: readonly { readonly name: string }[]): PlatformGrant[] {
+  return clusters.flatMap(({ name: cluster }) =>
+    globalNames.map((name) => ({ group: groups[name], role: globalRoles[name].role, cluster })),
+  );
 }
 
 /** One line of the access matrix: who has which role where. */

@@ -66,8 +66,11 @@ function repositoryThings(repositories: NonNullable<TenantPlan["repositories"]>)
 }
 
 /** What all tenants share. */
-function platformThings({ clusters, pipelines, controlPlane, estate, aws, delivery }: EstatePlan): Things {
+function platformThings({ clusters, pipelines, controlPlane, estate, aws, delivery, sandboxes }: EstatePlan): Things {
   return new Map<string, unknown>([
+    ...sandboxes.flatMap(({ home }) =>
+      [home.namespace, ...home.objects].map((object) => [`${home.cluster}/${objectAddress(object)}`, object] as const),
+    ),
     ...clusters.flatMap(({ name, platform, ...rest }) => {
       const { namespaces, addons, objects, guardrails, facts, gitops, releases } = platform;
       return [

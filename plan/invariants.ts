@@ -6,6 +6,7 @@ import { suspendRole } from "../model/people";
 import { engineRole, fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import type { EstatePlan, TenantPlan } from "./plan";
+import type { SandboxPlan } from "./sandboxes";
 import { isOwnFolder } from "./wildcards";
 
 /**
@@ -13,16 +14,23 @@ import { isOwnFolder } from "./wildcards";
  * mistakes in a tenant file, so they stop the program instead of making a report.
  */
 export function assertInvariants(plan: EstatePlan): void {
+  const homes = [...plan.tenants, ...plan.sandboxes.map(asTenant)];
   const broken = [
     ...uniqueAddresses(plan),
     ...bindingsOfMode(plan),
-    ...plan.tenants.flatMap((tenant) => ownPlaceOnly(tenant, plan.estate.gitops.namespace)),
-    ...plan.tenants.flatMap(ownRolesOnly),
-    ...plan.tenants.flatMap(noValues),
+    ...homes.flatMap((tenant) => ownPlaceOnly(tenant, plan.estate.gitops.namespace)),
+    ...homes.flatMap(ownRolesOnly),
+    ...homes.flatMap(noValues),
+    ...plan.sandboxes.flatMap(onePersonOnly),
     ...plan.tenants.flatMap(ownFoldersOnly),
   ];
   if (broken.length > 0) throw new Error(`the plan breaks its own rules:\n${broken.join("\n")}`);
 }
+
+/** A sandbox, as what holds between tenants holds for it. */
+const asTenant = ({ name, home }: SandboxPlan): TenantPlan => {
+  return { name, state: "active", homes: [home], secretReaders: [], access: [] };
+};
 
 interface Placed {
   readonly cluster: string;
@@ -56,7 +64,7 @@ function uniqueAddresses(plan: EstatePlan): string[] {
       object,
     })),
   );
-  const tenants = plan.tenants.flatMap((tenant) =>
+  const tenants = [...plan.tenants, ...plan.sandboxes.map(asTenant)].flatMap((tenant) =>
     homeObjects(tenant).map((item) => ({ owner: `tenant ${tenant.name}`, ...item })),
   );
   return [...platform, ...tenants].flatMap(({ owner, cluster, object }) => {
@@ -149,6 +157,23 @@ function ownRolesOnly(tenant: TenantPlan): string[] {
       ? []
       : [`${objectAddress(object)} binds ClusterRole ${name}, which is not a tenant's`];
   });
+}
+
+/** A sandbox is one person's: nobody else is bound in it, and nothing comes into it by itself. */
+function onePersonOnly({ name, user, home }: SandboxPlan): string[] {
+  const bound = home.objects.flatMap(({ kind, subjects }) =>
+    kind === "RoleBinding" ? (subjects as unknown as readonly { readonly kind: string; readonly name: string }[]) : [],
+  );
+  const others = bound.filter((subject) => subject.kind !== "User" || subject.name !== user);
+  return [
+    ...others.map((subject) => `${name} is of ${user} alone, and binds ${subject.kind} ${subject.name}`),
+    ...home.objects
+      .filter(({ apiVersion }) => apiVersion.includes(".toolkit.fluxcd.io/") || apiVersion.startsWith("argoproj.io/"))
+      .map((object) => `${objectAddress(object)}: nothing is delivered into a sandbox`),
+    ...(["ResourceQuota", "NetworkPolicy"] as const)
+      .filter((needed) => !home.objects.some(({ kind }) => kind === needed))
+      .map((needed) => `${name} has no ${needed}`),
+  ];
 }
 
 /** Secret values travel through Vault; a manifest of the plan never holds one. */

@@ -22,7 +22,7 @@ import { hasCredentials } from "../model/people";
 import { authMountName, namespaceName, projectPath } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
-import { grants, peopleBindings, type Grant } from "./access";
+import { grants, peopleBindings, platformGrants, type Grant, type PlatformGrant } from "./access";
 import { planAccount, kindOf, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
 import { planIdentity } from "./controlplane/identity";
@@ -33,6 +33,7 @@ import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
+import { planSandboxes, sandboxGrants, type SandboxPlan } from "./sandboxes";
 
 /** One cluster: how it is reached, and what it has besides tenants. */
 export interface ClusterPlan {
@@ -87,6 +88,10 @@ export interface EstatePlan {
   /** The files of the platform's pipelines, by path. */
   readonly pipelines: Readonly<Record<string, string>>;
   readonly tenants: readonly TenantPlan[];
+  /** Personal sandboxes; none in a stack of tenants, whose platform has them. */
+  readonly sandboxes: readonly SandboxPlan[];
+  /** Who has which role outside of tenants: the platform's own people, and those with a sandbox. */
+  readonly access: readonly PlatformGrant[];
 }
 
 /** A feature's own part of a tenant file and of a profile, with the schema's defaults filled in. */
@@ -302,6 +307,10 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const aws = planAccount(settings);
   const engine = engineOf(estate.gitops.kind);
   const signOn = signOnOf(estate, clusters, settings);
+  const sandboxes =
+    settings.sandboxes === undefined || settings.scope === "tenants"
+      ? []
+      : planSandboxes(settings.sandboxes, estate, settings, clusters, features);
   const plan: EstatePlan = {
     estate,
     scope: scopeOf(settings),
@@ -335,6 +344,8 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
     tenants: byName(tenants).map((tenant) =>
       planTenant(tenant, estate, settings, { clusters, environments }, features),
     ),
+    sandboxes,
+    access: [...platformGrants(settings.access, clusters), ...sandboxGrants(sandboxes)],
   };
   assertInvariants(plan);
   return plan;

@@ -21,7 +21,11 @@ export interface EffectiveProfile {
 }
 
 /** The profile as it holds for a tenant in one environment. */
-export function effectiveProfile(settings: Settings, tenant: Tenant, environment: string): EffectiveProfile {
+export function effectiveProfile(
+  settings: Settings,
+  tenant: Pick<Tenant, "profile" | "exceptions">,
+  environment: string,
+): EffectiveProfile {
   const profile = named(settings.profiles, tenant.profile, "profile");
   const { quota, limits, ...rest } = applyExceptions(
     profile,

@@ -30,7 +30,7 @@ function networkOf({ name, platform }: ClusterPlan, homes: readonly HomePlan[]):
 
 /** What the plan's NetworkPolicies say, by cluster. Rules that somebody else makes there are not in the plan. */
 export function networksOf(plan: EstatePlan): Networks {
-  const homes = plan.tenants.flatMap((tenant) => tenant.homes);
+  const homes = [...plan.tenants.flatMap((tenant) => tenant.homes), ...plan.sandboxes.map(({ home }) => home)];
   return new Map(plan.clusters.map((cluster) => [cluster.name, networkOf(cluster, homes)]));
 }
 

@@ -6,6 +6,7 @@ import type { Features } from "../config/settings";
 import type { Places } from "../config/source";
 import { suggestion } from "../config/suggestion";
 import type { Problem } from "../model/problem";
+import { isLikeSandbox } from "../model/sandbox";
 import { exceptionsOnClusters, profilesOnClusters } from "./cluster-kinds";
 import { collidingDisplayNames, collidingNames } from "./derived-names";
 import { type ReadableEntry, readableEntries, type TenantEntry } from "./entry";
@@ -130,6 +131,13 @@ function checkProfileName({ tenant, source }: ReadableEntry, settings: Settings)
   return [mistake("K008", source.placeOf(["profile"]), `unknown profile "${tenant.profile}"`, remedy)];
 }
 
+/** Nobody's home, label or images' project may be taken for a person's sandbox. */
+function likeSandbox({ name, file }: TenantEntry, { sandboxes }: Settings): Problem[] {
+  return sandboxes === undefined || !isLikeSandbox(name)
+    ? []
+    : [mistake("N007", { file }, `"${name}" is called as personal sandboxes are`, "choose another name")];
+}
+
 function checkFormerName({ name, tenant, source }: ReadableEntry): Problem[] {
   const { formerName } = tenant;
   if (formerName === undefined) return [];
@@ -164,6 +172,7 @@ export function checkTenants(
     ...checkRotation(entries, settings, settingsPlaces),
     ...profilesOnClusters(settings, features, settingsPlaces),
     ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
+    ...entries.flatMap((entry) => likeSandbox(entry, settings)),
     ...readable.flatMap(checkFormerName),
     ...collidingNames(entries, context),
     ...collidingDisplayNames(living),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { endOfSupport } from "../config/end-of-support";
+import { endedSandboxes } from "../config/sandboxes";
 import { type Features, readSettings } from "../config/settings";
 import { stacksOf } from "../config/stack-file";
 import { formatProblem, type Problem, sortProblems } from "../model/problem";
@@ -39,7 +40,7 @@ export function validateProject({ projectDir, features, stacks, today }: Validat
   const problems = names.flatMap((stack) => {
     const { settings, source, problems: wrong } = readSettings({ projectDir, stack, features });
     if (settings === undefined || source === undefined) return [...wrong, ...nameForms(files)];
-    const ending = endOfSupport(settings, today, source);
+    const ending = [...endOfSupport(settings, today, source), ...endedSandboxes(settings, today, source)];
     if (settings.scope === "platform") return [...wrong, ...ending];
     if (settings.scope === "tenants") shards.push({ stack, settings, source });
     const tenants = readTenants(files, { directory, settings, features, settingsPlaces: source });

@@ -13,7 +13,8 @@ export interface DirectDeliveryArgs {
   readonly handover: boolean;
 }
 
-function deliverHome(
+/** Pulumi writes the objects of one home. */
+export function deliverHome(
   home: HomePlan,
   cluster: ConnectedCluster,
   { protect, handover }: DirectDeliveryArgs,

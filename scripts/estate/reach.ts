@@ -38,7 +38,8 @@ export function endsOf(plan: EstatePlan, networks: Networks, word: string, side:
   const range = parseRange(word);
   if (range !== undefined) return partsOf(networks, range).map(({ one, part }) => ({ name: part, end: one }));
   const [tenant, environment, ...more] = word.split("/");
-  const own = plan.tenants.find(({ name }) => name === tenant);
+  const all = [...plan.tenants, ...plan.sandboxes.map(({ name, home }) => ({ name, homes: [home] }))];
+  const own = all.find(({ name }) => name === tenant);
   const homes = (own?.homes ?? []).filter((home) => home.environment === environment);
   if (homes.length === 0 || more.length > 0) return undefined;
   return homes.flatMap((home) =>
@@ -188,7 +189,10 @@ export const reachCommand: Command = {
     const ends = (side: "from" | "to"): Named[] => {
       const found = endsOf(plan, networks, operands[side], side);
       if (found !== undefined) return found;
-      throw misread(usage, `"${operands[side]}" is neither a tenant in an environment (payments/dev) nor an address`);
+      throw misread(
+        usage,
+        `"${operands[side]}" is neither a tenant in an environment (payments/dev), nor a sandbox (sandbox-ada/sandbox), nor an address`,
+      );
     };
     const all = reachedBetween(networks, ends("from"), ends("to"), port);
     print(values.json ? JSON.stringify(all, undefined, 2) : reachedText(all, port));

@@ -53,7 +53,7 @@ describe("estate reach", { timeout: 120_000 }, () => {
   it.each([
     [
       ["team-a/test", "team-ab/dev"],
-      '"team-a/test" is neither a tenant in an environment (payments/dev) nor an address',
+      '"team-a/test" is neither a tenant in an environment (payments/dev), nor a sandbox (sandbox-ada/sandbox), nor an address',
     ],
     [["team-a/dev", "10.0.0.0/40"], '"10.0.0.0/40" is neither'],
     [["10.0.0.1", "::1"], "one end at least is a tenant's"],
