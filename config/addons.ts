@@ -38,6 +38,10 @@ const addon = z.strictObject({
     .default({})
     .describe('Over those, on clusters of a ring: "0"'),
   valuesByCluster: z.record(z.string(), values).default({}).describe("Over those, on one cluster"),
+  clusterValues: z
+    .boolean()
+    .default(false)
+    .describe("The chart takes the cluster's values (flux-system/cluster-values), below its own"),
   chart: z.string().min(1).optional().describe("The chart of an addon that is not in the catalogue"),
   repository: chartRepository.optional().describe("Where that chart is: oci://host/folder or https://host/folder"),
   namespace: namespace.optional().describe("The namespace of an addon that is not in the catalogue; made by Estate"),

@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkAddons, type Written } from "./check-addons";
 import { checkAws } from "./check-aws";
+import { checkClusterValues } from "./cluster-values";
 import { checkGitOps } from "./check-gitops";
 import { checkGuardrails } from "./check-guardrails";
 import { checkInstallation } from "./check-installation";
@@ -10,6 +11,7 @@ import { checkProfile } from "./check-profile";
 import { checkRegistry } from "./check-registry";
 import { clustersOfKind } from "./clusters";
 import { repeated } from "./repeated";
+import { checkRollout } from "./rollout";
 import { checkSandboxes } from "./sandboxes";
 import type { Settings } from "./schema";
 import { checkScope } from "./scope";
@@ -286,6 +288,8 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
     ),
     ...checkAddons(settings, places),
     ...checkInstallation(settings, places),
+    ...checkClusterValues(settings, places),
+    ...checkRollout(settings, places),
     ...checkSandboxes(settings, places),
     ...checkSelection(settings, places),
     ...checkLeaving(settings, places),

@@ -3,6 +3,7 @@ import { gitOpsSchema } from "../engines";
 import type { TenantFeature } from "../features/feature";
 import { clusterNamePattern, environmentNamePattern, estateNamePattern } from "../model/names";
 import { addonsSchema } from "./addons";
+import { clusterValuesSchema } from "./cluster-values";
 import { cluster } from "./clusters";
 import { aws } from "./eks";
 import { complaint, date, guardrailMode, httpsUrl, matching } from "./forms";
@@ -12,6 +13,7 @@ import { environment, selection } from "./placement";
 import { quantityPattern } from "../model/quantity";
 import { quantityMistake } from "./quantity";
 import { registrySchema } from "./registry";
+import { rolloutSchema } from "./rollout";
 import { sandboxesSchema } from "./sandboxes";
 import { suggestion } from "./suggestion";
 
@@ -259,6 +261,8 @@ export function settingsSchema(features: readonly TenantFeature[]) {
       .describe("PriorityClasses that tenants' pods may have; a cluster's default class is one, too"),
     mirror: mirrorSchema,
     addons: addonsSchema,
+    clusterValues: clusterValuesSchema,
+    rollout: rolloutSchema,
     sandboxes: sandboxesSchema,
     tenants: selection,
   });

@@ -10,6 +10,8 @@ export interface AddonSettings {
   readonly values: Values;
   readonly valuesByRing: Readonly<Record<string, Values>>;
   readonly valuesByCluster: Readonly<Record<string, Values>>;
+  /** The release takes the cluster's values, too. */
+  readonly clusterValues?: boolean | undefined;
   readonly chart?: string | undefined;
   readonly repository?: string | undefined;
   readonly namespace?: string | undefined;

@@ -23,6 +23,10 @@ export const tenantRole = {
 /** The ClusterRole of a GitOps engine that runs elsewhere, in the homes that bind it. */
 export const engineRole = "tenant-gitops";
 
+/** The ConfigMap of the platform's namespace with a cluster's values, and its key. */
+export const clusterValuesName = "cluster-values";
+export const clusterValuesKey = "values.yaml";
+
 /** The receiver by which Flux is told of a push. */
 export const receiverName = "operations";
 

@@ -50,7 +50,7 @@ function setAt(target: JsonObject, path: readonly string[], value: Json): JsonOb
 /** The profile as it holds in one environment: later exceptions win. */
 export function applyExceptions(
   profile: JsonObject,
-  exceptions: readonly Exception[],
+  exceptions: readonly Pick<Exception, "set" | "value" | "environment">[],
   environment: string,
 ): JsonObject {
   return exceptions

@@ -86,6 +86,7 @@ export function planAddons(estate: EstateFacts, cluster: ClusterFacts, choices: 
       addon,
       source: mirroredChart(addon.source, estate.mirror),
       values: addonValues(addon, choice, cluster, estate),
+      clusterValues: choice.clusterValues === true,
       after: waitsFor(addon, all),
     }),
     ...((addon.objects ?? []).length === 0

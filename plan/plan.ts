@@ -33,6 +33,7 @@ import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
+import { settingsOnRing } from "./rollout";
 import { planSandboxes, sandboxGrants, type SandboxPlan } from "./sandboxes";
 
 /** One cluster: how it is reached, and what it has besides tenants. */
@@ -233,10 +234,10 @@ function planTenant(
       ? []
       : places.environments.filter(({ name }) => wanted === undefined || wanted.includes(name));
   const homes = environments.flatMap((environment) => {
-    const profile = effectiveProfile(settings, tenant, environment.name);
     return places.clusters
       .filter(({ name }) => environment.clusters.includes(name))
       .map((cluster) => {
+        const profile = effectiveProfile(settingsOnRing(settings, cluster.ring), tenant, environment.name);
         const own = featuresOn(cluster, features);
         const namespace = namespaceName(tenant.name, environment.name);
         const [use] = own.flatMap((feature) => feature.ownNodes?.(specsOf(feature, tenant, profile).profile) ?? []);
@@ -333,7 +334,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
           cluster,
           environments,
           settings.access,
-          settings.addons,
+          settingsOnRing(settings, ring),
           engine.platform({ estate, cluster, clusters, groups: settings.access, ...signOn }),
           kindOf(connection),
         ),

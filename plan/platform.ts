@@ -13,6 +13,7 @@ import { helmAddress, mirroredChart, mirroredImage } from "../model/mirror";
 import { charts, images, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 import { planAddons, type AddonChoices } from "./addons";
+import { clusterValues, type ClusterValues } from "./cluster-values";
 
 export type { GitOpsPlan } from "../model/gitops";
 export type { ReleasePlan } from "../model/release";
@@ -68,38 +69,13 @@ export interface KindOfCluster {
   readonly facts: { readonly [key: string]: Json };
 }
 
-/** Per-cluster facts that releases consume (F11). */
-function clusterValues(
-  estate: EstateFacts,
-  cluster: ClusterFacts,
-  environments: readonly EnvironmentFacts[],
-  kind: KindOfCluster["facts"],
-): KubernetesObject {
-  const values = {
-    estate: estate.name,
-    domain: estate.domain,
-    cluster: cluster.name,
-    role: cluster.role,
-    ring: cluster.ring,
-    environments: environments.filter(({ clusters }) => clusters.includes(cluster.name)).map(({ name }) => name),
-    ...kind,
-  };
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: "cluster-values", namespace: estate.gitops.namespace, labels: platformLabels },
-    // JSON is YAML, and leaves no text unquoted for a reader of YAML 1.1 to take for something else.
-    data: { "values.yaml": JSON.stringify(values, undefined, 2) },
-  };
-}
-
 /** Plans what a cluster has besides tenants. */
 export function planPlatform(
   estate: EstateFacts,
   cluster: ClusterFacts,
   environments: readonly EnvironmentFacts[],
   groups: { readonly clusterAdmins: string; readonly systemApprovers: string; readonly developers: string },
-  chosen: AddonChoices,
+  { addons: chosen, clusterValues: said }: { readonly addons: AddonChoices; readonly clusterValues: ClusterValues },
   engine: EnginePlatform,
   own: KindOfCluster = { objects: [], facts: {} },
 ): PlatformPlan {
@@ -121,6 +97,6 @@ export function planPlatform(
       ...own.objects,
     ],
     guardrails: guardrails(estate).flatMap((guardrail) => inMode(guardrail, cluster.guardrails)),
-    facts: clusterValues(estate, cluster, environments, own.facts),
+    facts: clusterValues(estate, cluster, environments, own.facts, said),
   };
 }

@@ -11,6 +11,7 @@ import { named } from "./facts";
 import { limitObjects, namespaceObject } from "./home";
 import type { HomePlan, TenantPlan } from "./plan";
 import { effectiveProfile } from "./profile";
+import { settingsOnRing } from "./rollout";
 
 /** One person's namespace: to guardrails a tenant's home, and in no other system anything. */
 export interface SandboxPlan extends Pick<TenantPlan, "name"> {
@@ -75,7 +76,11 @@ export function planSandboxes(
   const cluster = clusters.find(({ name }) => name === where);
   if (cluster === undefined) throw new RangeError(`cluster ${where} is not in the settings`);
   const environment: EnvironmentFacts = { name: sandboxEnvironment, gate: "open", clusters: [where] };
-  const { quota, limits, ...parts } = effectiveProfile(settings, { profile, exceptions: [] }, sandboxEnvironment);
+  const { quota, limits, ...parts } = effectiveProfile(
+    settingsOnRing(settings, cluster.ring),
+    { profile, exceptions: [] },
+    sandboxEnvironment,
+  );
   const own = features.filter(({ inSandboxes, kinds }) => inSandboxes && kinds?.includes(cluster.kind) !== false);
   return Object.keys(people)
     .sort()

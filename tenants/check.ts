@@ -16,6 +16,7 @@ import { checkHosts, collidingHosts } from "./hosts";
 import { checkImages } from "./images";
 import { nameProblems } from "./name";
 import { checkNeeds } from "./needs";
+import { checkRolloutProfiles } from "./rollout";
 import type { Tenant } from "./schema";
 
 /** Whether the settings want a tenant in this stack. */
@@ -171,6 +172,7 @@ export function checkTenants(
     ...checkLetGo(living, settings, settingsPlaces),
     ...checkRotation(entries, settings, settingsPlaces),
     ...profilesOnClusters(settings, features, settingsPlaces),
+    ...checkRolloutProfiles(settings, features, settingsPlaces),
     ...entries.flatMap(({ name, file }) => nameProblems(name, environments, { file })),
     ...entries.flatMap((entry) => likeSandbox(entry, settings)),
     ...readable.flatMap(checkFormerName),

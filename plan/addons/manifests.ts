@@ -3,7 +3,13 @@ import type { KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
 import { chartReference, chartSource } from "../../model/chart-source";
 import type { Chart } from "../../model/mirror";
-import { deletedInBackground, fluxNamespace, platformReconciler } from "../../model/platform";
+import {
+  clusterValuesKey,
+  clusterValuesName,
+  deletedInBackground,
+  fluxNamespace,
+  platformReconciler,
+} from "../../model/platform";
 import type { Values } from "../../model/values";
 
 /** The GitOps engine's objects of an addon, all in the platform's namespace. Tenants' begin with another word. */
@@ -16,6 +22,8 @@ export interface AddonRelease {
   readonly addon: Addon;
   readonly source: Chart;
   readonly values: Values;
+  /** Whether it takes the cluster's values, too, below its own. */
+  readonly clusterValues: boolean;
   /** Addons that must be ready first. */
   readonly after: readonly string[];
 }
@@ -31,7 +39,7 @@ const metadataOf = (addon: Addon) => ({
  * A source and a HelmRelease. Helm's records lie with what they install, where only the platform reads Secrets: the
  * platform's own namespace has identities that serve single tenants.
  */
-export function addonRelease({ addon, source, values, after }: AddonRelease): KubernetesObject[] {
+export function addonRelease({ addon, source, values, clusterValues, after }: AddonRelease): KubernetesObject[] {
   return [
     chartSource(source, addon.version, metadataOf(addon)),
     {
@@ -55,6 +63,9 @@ export function addonRelease({ addon, source, values, after }: AddonRelease): Ku
           remediation: { retries: 3, remediateLastFailure: true },
         },
         driftDetection: { mode: "warn" },
+        ...(clusterValues
+          ? { valuesFrom: [{ kind: "ConfigMap", name: clusterValuesName, valuesKey: clusterValuesKey }] }
+          : {}),
         values,
       },
     },

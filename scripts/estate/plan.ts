@@ -1,8 +1,10 @@
 import { EstateError, type Problem } from "../../model/problem";
+import { blastRadius, type RingReach } from "../../plan/blast-radius";
 import { planDifference, type PlanDifference } from "../../plan/difference";
 import { widenedByPlan } from "../../review/plan-access";
 import { checkLosses } from "../../tenants/losses";
 import { readOperands } from "../arguments";
+import { blastRadiusText } from "./blast-radius-text";
 import { print, type Command } from "./command";
 import { differenceText } from "./difference-text";
 import { withFilesAt } from "./files-at";
@@ -13,6 +15,8 @@ const usage = "estate plan [--stack <name>] [--ref <git ref> | --all] [--json]";
 /** What the files of a project change of those at a ref. */
 export interface Compared {
   readonly difference: PlanDifference;
+  /** How far it reaches, ring by ring. */
+  readonly rings: readonly RingReach[];
   /** Tenants that give somebody more access than before. */
   readonly widened: ReadonlySet<string>;
   /** What a run would refuse, because something would be lost in one step. */
@@ -32,8 +36,10 @@ export function compared(
   const { plan: after, ...files } = stackFiles(projectDir, stack);
   const before =
     ref === undefined ? withoutTenants(after) : withFilesAt(projectDir, ref, (dir) => stackPlan(dir, stack));
+  const difference = planDifference(before, after);
   return {
-    difference: planDifference(before, after),
+    difference,
+    rings: blastRadius(difference, before, after),
     widened: widenedByPlan(before, after),
     refused: checkLosses({ ...files, held: heldByPlan(before), today }),
   };
@@ -57,11 +63,11 @@ export const planCommand: Command = {
       args,
     );
     const { stack, ref, all, json } = values;
-    const { difference, widened, refused } = compared(process.cwd(), stack, all ? undefined : ref);
+    const { difference, rings, widened, refused } = compared(process.cwd(), stack, all ? undefined : ref);
     print(
       json
-        ? JSON.stringify({ ...difference, widened: [...widened].sort(), refused }, undefined, 2)
-        : differenceText(difference, widened),
+        ? JSON.stringify({ ...difference, rings, widened: [...widened].sort(), refused }, undefined, 2)
+        : [differenceText(difference, widened), ...blastRadiusText(rings)].join("\n"),
     );
     if (refused.length > 0) throw new EstateError(refused);
     return 0;

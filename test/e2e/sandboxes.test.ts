@@ -1,6 +1,6 @@
 import type { Manifest } from "@estate/clients";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { at, creates, createsAt, deletes, object, patches } from "../../escape/attack";
+import { at, creates, createsAt, deletes, mallory, object, patches } from "../../escape/attack";
 import { GuardedCluster, type Attempt, type Person } from "../../escape/guarded-cluster";
 import { plan, settings, tenant } from "../support/fixtures";
 
@@ -30,7 +30,15 @@ beforeAll(async () => {
   cluster = await GuardedCluster.start(own);
   await cluster.apply(own.sandboxes.flatMap(({ home }) => [home.namespace, ...home.objects]));
   const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "hers", namespace: sandbox } };
-  await cluster.apply([config]);
+  // The worst that a RoleBinding can grant.
+  const worst = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name: "worst", namespace: sandbox },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: mallory.user }],
+  };
+  await cluster.apply([config, worst]);
 });
 afterAll(async () => {
   await cluster.end();
@@ -175,7 +183,7 @@ it.each<[string, Attempt, RegExp]>([
       in_("v1", "ServiceAccount", "default"),
       "token",
       { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} },
-      person("root", "system:masters"),
+      mallory,
     ),
     /^403 .*estate-token-requests/,
   ],
