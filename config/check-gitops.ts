@@ -18,12 +18,16 @@ export function lacking(
 
 /** What the settings ask of the GitOps engine. */
 export function checkGitOps(settings: Settings, { placeOf }: Places): Problem[] {
-  const { gitops, addons, entrance, delivery, clusters } = settings;
+  const { gitops, addons, entrance, delivery, clusters, products } = settings;
   const outside = Object.values(clusters).some(({ role, kind }) => role === "control-plane" && kind !== "eks");
   const wants: readonly (readonly [Ability, readonly string[]])[] = [
     ...Object.keys(addons).map((name) => ["addons", ["addons", name]] as const),
     ...(entrance === undefined ? [] : [["addons", ["entrance"]] as const]),
     ...(delivery === "direct" ? [] : [["git-delivery", ["delivery"]] as const]),
+    ...Object.entries(products).flatMap(([name, { private: hidden, values }]) => [
+      ...(hidden ? [["private-products", ["products", name, "private"]] as const] : []),
+      ...(values === undefined ? [] : [["product-values", ["products", name, "values"]] as const]),
+    ]),
     ...Object.entries(clusters).flatMap(([name, { kind }]) =>
       kind === "eks" && outside ? [["eks", ["clusters", name]] as const] : [],
     ),

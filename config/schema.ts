@@ -11,6 +11,7 @@ import { entranceSchema, gitlabInstall, identitySchema, vaultInstall } from "./i
 import { mirrorSchema } from "./mirror";
 import { environment, selection } from "./placement";
 import { quantityPattern } from "../model/quantity";
+import { productsSchema } from "./products";
 import { quantityMistake } from "./quantity";
 import { registrySchema } from "./registry";
 import { rolloutSchema } from "./rollout";
@@ -195,23 +196,7 @@ export function settingsSchema(features: readonly TenantFeature[]) {
         revoked: date.optional().describe("Old ones that were made on this day or before it end at once"),
       })
       .describe("How long the credentials last that Estate makes"),
-    products: z
-      .record(
-        matching(
-          clusterNamePattern,
-          "a product's name is a DNS label",
-          complaint("N002", "use a-z, 0-9 and single hyphens inside"),
-        ),
-        z.strictObject({
-          repository: httpsUrl.describe("Git address that the clusters can read"),
-          path: z.string().min(1).default("./").describe("Folder of the manifests"),
-          channels: z
-            .record(z.string().min(1), z.string().min(1))
-            .describe("Semantic versions by channel: { stable: ^2 }"),
-        }),
-      )
-      .default({})
-      .describe("Repositories that many tenants run from"),
+    products: productsSchema,
     vault: z
       .strictObject({
         install: vaultInstall,

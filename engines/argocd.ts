@@ -66,6 +66,14 @@ export const argocd = {
       cause: "Argo CD has no right to bring what belongs to the platform, and so not the tenants' namespaces and roles",
       remedy: "write estate:delivery: direct, or estate:gitops: { kind: flux }",
     },
+    "private-products": {
+      cause: "Argo CD is not given the login of a product's repository",
+      remedy: "let it be read without one, or write estate:gitops: { kind: flux }",
+    },
+    "product-values": {
+      cause: "Argo CD puts no values into a product's manifests",
+      remedy: "remove them, or write estate:gitops: { kind: flux }",
+    },
     eks: {
       cause: "Argo CD logs in to clusters on EKS as a role, which its pods have only on a control plane on EKS",
       remedy: "make the control plane on EKS, too, or write estate:gitops: { kind: flux }",

@@ -1,7 +1,12 @@
 import { z } from "zod";
-import type { OperationsRepository, TenantRequest } from "../model/capability";
-import type { DeliveryRequest } from "../model/gitops";
-import type { TenantScope } from "../model/home";
+import {
+  homeReader,
+  type ApplicationRepository,
+  type HomeRequest,
+  type OperationsRepository,
+  type TenantRequest,
+} from "../model/capability";
+import type { TenantHome, TenantScope } from "../model/home";
 import {
   applicationNamePattern,
   clusterNamePattern,
@@ -14,9 +19,13 @@ import {
 import { tenantPage } from "../model/page";
 import { hasCredentials, peopleReach } from "../model/people";
 import { promotionsOf } from "../model/pipeline";
-import { defineFeature } from "./feature";
+import { productFolder } from "../model/product";
+import { defineFeature, type Reference } from "./feature";
 import { needObjects, needOf, needRequests, needsSchema } from "./needs";
 import { needSecret } from "./needs/need";
+import { productMistakes, substitutions } from "./product-values";
+
+const productValues = z.record(z.string(), z.union([z.string(), z.int(), z.boolean()]));
 
 const source = z
   .discriminatedUnion("kind", [
@@ -32,6 +41,11 @@ const source = z
       kind: z.literal("product").describe("One product's repository, shared by many tenants"),
       product: z.string().describe("Its name in estate:products"),
       channel: z.string().default("stable").describe("Which of the product's versions: a channel of estate:products"),
+      values: productValues.default({}).describe("What the product lets its tenants choose: values of estate:products"),
+      valuesByEnvironment: z
+        .record(z.string(), productValues)
+        .default({})
+        .describe("Over those, in one environment: { prod: { replicas: 5 } }"),
     }),
   ])
   .prefault({ kind: "own" })
@@ -125,23 +139,28 @@ function operations(tenant: TenantScope, specs: Applications): OperationsReposit
   });
 }
 
-/** What one home wants of the GitOps engine besides what its teams write themselves. */
-function deliveries(specs: Applications): DeliveryRequest[] {
+/** Where an application's source is, without what only its manifests are told. */
+function repositoryOf(from: Applications[number]["source"]): ApplicationRepository["source"] {
+  return from.kind === "product" ? { kind: from.kind, product: from.product, channel: from.channel } : from;
+}
+
+/** What one home wants of the GitOps engine besides what its teams write themselves, and the logins that this takes. */
+function homeRequests(home: TenantHome, specs: Applications): HomeRequest[] {
+  const named = specs.flatMap(({ source: from }) => (from.kind === "product" ? [from.product] : []));
+  const hidden = [...new Set(named)].filter((name) => home.estate.products[name]?.private === true);
   const updated = specs.flatMap(({ name, imageUpdates }) =>
     imageUpdates === undefined ? [] : [{ name, ...imageUpdates }],
   );
   return [
-    ...specs.flatMap(({ name, source: from }): DeliveryRequest[] =>
-      from.kind === "product"
-        ? [
-            {
-              capability: "delivery",
-              want: "product",
-              application: { name, product: from.product, channel: from.channel },
-            },
-          ]
-        : [],
-    ),
+    ...specs.flatMap(({ name, source: from, hosts }): HomeRequest[] => {
+      if (from.kind !== "product") return [];
+      const product = home.estate.products[from.product];
+      const own = hosts?.[home.environment.name] ?? [];
+      const substitute = product?.values === undefined ? {} : { substitute: substitutions(home, product, from, own) };
+      const application = { name, product: from.product, channel: from.channel, ...substitute };
+      return [{ capability: "delivery", want: "product", application }];
+    }),
+    ...(hidden.length === 0 ? [] : [homeReader(home, hidden.map(productFolder))]),
     { capability: "delivery", want: "image-updates", applications: updated },
   ];
 }
@@ -152,7 +171,7 @@ export const repositories = defineFeature({
   summary: "Applications: each with its repository, and with a repository for what runs in each environment",
   schema: applications,
   profile: sizes,
-  references: (specs, { products }) =>
+  references: (specs, { products, environments }) =>
     specs.flatMap(({ source: from }, index) => {
       if (from.kind !== "product") return [];
       const path = [index, "source"];
@@ -160,9 +179,25 @@ export const repositories = defineFeature({
       if (product === undefined)
         return [{ path: [...path, "product"], what: "product", name: from.product, known: Object.keys(products) }];
       const channels = Object.keys(product.channels);
+      const values = Object.keys(product.values ?? {});
+      const said = (own: object, at: readonly string[]): Reference[] =>
+        Object.keys(own).map((name) => {
+          return { path: [...path, ...at, name], what: `value of product ${from.product}`, name, known: values };
+        });
       return [
         { path: [...path, "channel"], what: `channel of product ${from.product}`, name: from.channel, known: channels },
+        ...said(from.values, ["values"]),
+        ...Object.entries(from.valuesByEnvironment).flatMap(([name, own]) => [
+          { path: [...path, "valuesByEnvironment", name], what: "environment", name, known: environments },
+          ...said(own, ["valuesByEnvironment", name]),
+        ]),
       ];
+    }),
+  mistakes: (specs, { products }) =>
+    specs.flatMap(({ source: from }, index) => {
+      const product = from.kind === "product" ? products[from.product] : undefined;
+      if (product === undefined || from.kind !== "product") return [];
+      return productMistakes(product, from).map((one) => ({ ...one, path: [index, "source", ...one.path] }));
     }),
   hosts: (specs) =>
     specs.flatMap(({ hosts = {} }, index) =>
@@ -189,7 +224,7 @@ export const repositories = defineFeature({
     ),
   objects: (home, specs) => specs.flatMap((spec) => needObjects(home, spec)),
   requests: (home, specs, { postgres }) => [
-    ...deliveries(specs),
+    ...homeRequests(home, specs),
     ...specs.flatMap((spec) => needRequests(home, spec, postgres)),
   ],
   tenantRequests: (tenant, specs): TenantRequest[] => {
@@ -207,7 +242,10 @@ export const repositories = defineFeature({
         displayName,
         roles: membership,
         people: peopleReach(tenant.tenant),
-        applications: specs.map(({ name: application, source: from }) => ({ name: application, source: from })),
+        applications: specs.map(({ name: application, source: from }) => ({
+          name: application,
+          source: repositoryOf(from),
+        })),
         operations: operations(tenant, specs),
         page: tenantPage(
           tenant,

@@ -14,6 +14,21 @@ export interface Reference {
   readonly known: readonly string[];
 }
 
+/** Something in a tenant's file that does not fit what it names in the settings. */
+export interface Mistake {
+  /** Where it stands below the feature's key. */
+  readonly path: readonly (string | number)[];
+  readonly code: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** What a tenant's file is held against. */
+export interface Known extends Pick<EstateFacts, "products"> {
+  /** Names of all environments. */
+  readonly environments: readonly string[];
+}
+
 /** A host name of a tenant's home. */
 export interface Host {
   /** Where it stands below the feature's key. */
@@ -55,7 +70,9 @@ export interface TenantFeature<Key extends string = string, Spec = unknown, Prof
   /** Nodes of a home's own by this profile, if any: its namespace says so, and guardrails hold its pods to them. */
   ownNodes?(this: void, profile: Profile): PoolUse | undefined;
   /** Names in a tenant's file that the settings must know; an unknown one is told with a suggestion. */
-  references?(this: void, spec: Spec, facts: Pick<EstateFacts, "products">): Reference[];
+  references?(this: void, spec: Spec, known: Known): Reference[];
+  /** What else does not fit the settings. */
+  mistakes?(this: void, spec: Spec, known: Known): Mistake[];
   /** What a tenant's file asks of the GitOps engine that not every engine can do. */
   abilities?(this: void, spec: Spec): AbilityUse[];
   /** Host names of the tenant's homes: no other tenant may have them, and guardrails hold ingresses and routes to them. */

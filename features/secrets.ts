@@ -1,3 +1,4 @@
+import { homeReader } from "../model/capability";
 import { secretStore, vaultProvider } from "../model/external-secret";
 import { secretFolder } from "../model/names";
 import { secretReader } from "../model/platform";
@@ -37,13 +38,7 @@ export const secrets = defineFeature({
     ];
   },
   requests: (home) => [
-    {
-      capability: "secrets",
-      name: home.namespace,
-      cluster: home.cluster.name,
-      serviceAccount: { namespace: home.namespace, name: secretReader },
-      folders: [secretFolder(home.tenant.name, home.environment.name)],
-    },
+    homeReader(home, [secretFolder(home.tenant.name, home.environment.name)]),
     { capability: "delivery", want: "credential" },
   ],
 });

@@ -1,4 +1,6 @@
 import type { DeliveryRequest } from "./gitops";
+import type { TenantHome } from "./home";
+import { secretReader } from "./platform";
 
 /**
  * What features ask of the systems that several tenants share. A capability is named by what it does; the backend that
@@ -45,6 +47,20 @@ export interface ApplicationNeeds {
   readonly database: { readonly instanceClass: string; readonly storageGi: number };
   /** Whether it may be used: not by a tenant on its way out, whose data is kept. */
   readonly credentials: boolean;
+}
+
+/** The reader of a home, who may read some folders: what several features ask for it is one reader's. */
+export function homeReader(
+  { namespace, cluster }: Pick<TenantHome, "namespace" | "cluster">,
+  folders: readonly string[],
+): SecretReader {
+  return {
+    capability: "secrets",
+    name: namespace,
+    cluster: cluster.name,
+    serviceAccount: { namespace, name: secretReader },
+    folders,
+  };
 }
 
 /** Everything a feature can ask for one home. */

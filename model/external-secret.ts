@@ -9,8 +9,10 @@ export const secretStore = "vault";
 export interface ExternalSecretArgs {
   /** Name of the Secret that comes of it, and of itself. */
   readonly name: string;
-  /** The secret in the home's folder. */
+  /** The secret in the folder. */
   readonly from: string;
+  /** The folder, where it is not the home's own. */
+  readonly folder?: string;
   /** Keys of the Secret, and the properties that they are taken from. */
   readonly keys: Readonly<Record<string, string>>;
   /** Type of the Secret, where it is not `Opaque`. */
@@ -42,7 +44,8 @@ export function vaultProvider(
 }
 
 /** A Secret of a home whose values come from Vault, and follow it. */
-export function externalSecret(home: TenantHome, { name, from, keys, type }: ExternalSecretArgs): KubernetesObject {
+export function externalSecret(home: TenantHome, args: ExternalSecretArgs): KubernetesObject {
+  const { name, from, keys, type, folder = secretFolder(home.tenant.name, home.environment.name) } = args;
   const target: Record<string, Json> = { name, creationPolicy: "Owner", deletionPolicy: "Retain" };
   return {
     apiVersion: "external-secrets.io/v1",
@@ -55,7 +58,7 @@ export function externalSecret(home: TenantHome, { name, from, keys, type }: Ext
       target: type === undefined ? target : { ...target, template: { type } },
       data: Object.entries(keys).map(([secretKey, property]) => ({
         secretKey,
-        remoteRef: { key: `${secretFolder(home.tenant.name, home.environment.name)}/${from}`, property },
+        remoteRef: { key: `${folder}/${from}`, property },
       })),
     },
   };

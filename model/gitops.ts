@@ -22,6 +22,8 @@ export interface ProductApplication {
   readonly name: string;
   readonly product: string;
   readonly channel: string;
+  /** What stands for `${name}` in the product's manifests; absent where nothing is put into them. */
+  readonly substitute?: Readonly<Record<string, string>>;
 }
 
 /** An application whose new images are written into the environment's repository. */
@@ -64,7 +66,8 @@ export type DeliveryRequest = { readonly capability: "delivery" } & (
 );
 
 /** What not every engine can do. */
-export type Ability = "image-updates" | "alert" | "vcluster" | "addons" | "git-delivery" | "eks";
+export type Ability =
+  "image-updates" | "alert" | "vcluster" | "addons" | "git-delivery" | "eks" | "private-products" | "product-values";
 
 /** Something that a tenant's file asks of the engine, and where it stands below the feature's key. */
 export interface AbilityUse {

@@ -4,16 +4,8 @@ import type { GitOpsFacts } from "./gitops";
 import type { EksLogin } from "./gitops-eks";
 import type { GuardrailMode } from "./guardrail-mode";
 import type { Mirror } from "./mirror";
+import type { Product } from "./product";
 import type { Quota } from "./profile";
-
-/** One repository that many tenants run from. */
-export interface Product {
-  readonly repository: string;
-  /** Folder of the manifests. */
-  readonly path: string;
-  /** Semantic versions by channel: `stable: ^2`. */
-  readonly channels: Readonly<Record<string, string>>;
-}
 
 /** Credentials that were made together. Days are dates as text: the plan has no clock. */
 export interface Generation {

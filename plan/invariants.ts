@@ -5,6 +5,7 @@ import { poolName, releaseName } from "../model/names";
 import { suspendRole } from "../model/people";
 import { engineRole, fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
+import { productFolder } from "../model/product";
 import type { EstatePlan, TenantPlan } from "./plan";
 import type { SandboxPlan } from "./sandboxes";
 import { isOwnFolder } from "./wildcards";
@@ -22,7 +23,7 @@ export function assertInvariants(plan: EstatePlan): void {
     ...homes.flatMap(ownRolesOnly),
     ...homes.flatMap(noValues),
     ...plan.sandboxes.flatMap(onePersonOnly),
-    ...plan.tenants.flatMap(ownFoldersOnly),
+    ...plan.tenants.flatMap((tenant) => ownFoldersOnly(tenant, plan)),
   ];
   if (broken.length > 0) throw new Error(`the plan breaks its own rules:\n${broken.join("\n")}`);
 }
@@ -186,11 +187,16 @@ function noValues(tenant: TenantPlan): string[] {
     .map((object) => `${objectAddress(object)}: a Secret in the plan`);
 }
 
-/** A reader opens folders of its own tenant only, and no wildcard stands in a name. */
-function ownFoldersOnly(tenant: TenantPlan): string[] {
+/** A reader opens folders of its own tenant, and of the private products that its applications run; no wildcard stands in a name. */
+function ownFoldersOnly(tenant: TenantPlan, { estate }: EstatePlan): string[] {
+  const products = (tenant.repositories?.applications ?? []).flatMap(({ source }) =>
+    source.kind === "product" && estate.products[source.product]?.private === true
+      ? [productFolder(source.product)]
+      : [],
+  );
   return tenant.secretReaders.flatMap(({ name, folders }) =>
     folders
-      .filter((folder) => !isOwnFolder(tenant.name, folder))
+      .filter((folder) => !isOwnFolder(tenant.name, folder) && !products.includes(folder))
       .map((folder) => `secret reader ${name} opens "${folder}", which is not a folder of tenant ${tenant.name}`),
   );
 }

@@ -131,6 +131,16 @@ interface PlannedHome {
   readonly grants: readonly Grant[];
 }
 
+/** Readers by their name: what several features ask for one of them is one policy. */
+function oneOfEach(readers: readonly SecretReader[]): SecretReader[] {
+  const names = [...new Set(readers.map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const own = readers.filter((reader) => reader.name === name);
+    const [first] = own;
+    return first === undefined ? [] : [{ ...first, folders: [...new Set(own.flatMap(({ folders }) => folders))] }];
+  });
+}
+
 function planHome(
   home: TenantHome,
   tenant: Tenant,
@@ -169,7 +179,7 @@ function planHome(
       ],
     },
     wanting: { home, requests: parts.flatMap(({ deliveries }) => deliveries) },
-    requests: credentialled ? parts.flatMap(({ requests }) => requests) : [],
+    requests: credentialled ? oneOfEach(parts.flatMap(({ requests }) => requests)) : [],
     // What is needed holds data, which stays where credentials go.
     needs: parts.flatMap(({ needs }) => needs),
     grants: grants(home),

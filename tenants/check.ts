@@ -99,9 +99,13 @@ function checkEnvironments({ tenant, source }: ReadableEntry, settings: Settings
 
 /** Names in the parts that features bring to a tenant's file. */
 function checkReferences({ tenant, source }: ReadableEntry, settings: Settings, features: Features): Problem[] {
+  const facts = { products: settings.products, environments: Object.keys(settings.environments) };
   return features.flatMap((feature) => {
     const spec: unknown = feature.schema?.parse((tenant as Readonly<Record<string, unknown>>)[feature.key]);
-    return (feature.references?.(spec, settings) ?? []).flatMap(({ path, what, name, known }) =>
+    const told = (feature.mistakes?.(spec, facts) ?? []).map(({ path, code, cause, remedy }) =>
+      mistake(code, source.placeOf([feature.key, ...path]), cause, remedy),
+    );
+    const unknown = (feature.references?.(spec, facts) ?? []).flatMap(({ path, what, name, known }) =>
       known.includes(name)
         ? []
         : [
@@ -113,6 +117,7 @@ function checkReferences({ tenant, source }: ReadableEntry, settings: Settings, 
             ),
           ],
     );
+    return [...unknown, ...told];
   });
 }
 

@@ -19,7 +19,7 @@ function blocks(page: string): Record<string, unknown>[] {
     );
 }
 
-describe.each(["addons.md", "control-plane.md", "needs.md", "own-clusters.md", "people.md", "rings.md"])(
+describe.each(["addons.md", "control-plane.md", "needs.md", "own-clusters.md", "people.md", "rings.md", "saas.md"])(
   "settings shown in docs/%s",
   (page) => {
     const shown = blocks(page).map((block, index) => [index + 1, block] as const);

@@ -108,7 +108,7 @@ describe("no later ring is ahead of an earlier one", () => {
           addons: { "metrics-server": { version: now } },
           rollout: { upTo, addons: { "metrics-server": next } },
         });
-        const errors = checkSettings(own, { placeOf: () => ({ file: "x" }), writtenAt: () => undefined }).filter(
+        const errors = checkSettings(own, { placeOf: () => ({ file: "x" }) }).filter(
           ({ severity }) => severity === "error",
         );
         const { dev = "", test = "", prod = "" } = chartVersions(plan([], own));
