@@ -27,6 +27,8 @@ export interface Mistake {
 export interface Known extends Pick<EstateFacts, "products"> {
   /** Names of all environments. */
   readonly environments: readonly string[];
+  /** Names of all tenants, those of other stacks, too. */
+  readonly tenants: readonly string[];
 }
 
 /** A host name of a tenant's home. */

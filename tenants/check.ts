@@ -98,8 +98,13 @@ function checkEnvironments({ tenant, source }: ReadableEntry, settings: Settings
 }
 
 /** Names in the parts that features bring to a tenant's file. */
-function checkReferences({ tenant, source }: ReadableEntry, settings: Settings, features: Features): Problem[] {
-  const facts = { products: settings.products, environments: Object.keys(settings.environments) };
+function checkReferences(
+  { tenant, source }: ReadableEntry,
+  settings: Settings,
+  features: Features,
+  tenants: readonly string[],
+): Problem[] {
+  const facts = { products: settings.products, environments: Object.keys(settings.environments), tenants };
   return features.flatMap((feature) => {
     const spec: unknown = feature.schema?.parse((tenant as Readonly<Record<string, unknown>>)[feature.key]);
     const told = (feature.mistakes?.(spec, facts) ?? []).map(({ path, code, cause, remedy }) =>
@@ -169,6 +174,7 @@ export function checkTenants(
   const environments = Object.keys(settings.environments);
   const context = { estate: settings.name, parent: settings.gitlab.parent, environments };
   const profile = profileSchema(features);
+  const names = entries.map(({ name }) => name);
   const living = readable.filter(
     ({ name, tenant }) => isSelected(name, settings.tenants) && tenant.lifecycle.state !== "removed",
   );
@@ -188,7 +194,7 @@ export function checkTenants(
     ...living.flatMap((entry) => [
       ...checkProfileName(entry, settings),
       ...checkEnvironments(entry, settings),
-      ...checkReferences(entry, settings, features),
+      ...checkReferences(entry, settings, features, names),
       ...checkAbilities(entry, settings, features),
       ...checkHosts(entry, settings, features),
       ...checkImages(entry, settings, features),
