@@ -1,4 +1,5 @@
 import { repositories } from "./applications";
+import { connections } from "./connections";
 import { network } from "./network";
 import { nodePool } from "./node-pool";
 import { notifications } from "./notifications";
@@ -10,6 +11,7 @@ import { vcluster } from "./vcluster";
 /** The features that Estate brings, in the order in which the docs list them. A new one is one file and one name here. */
 export const builtin = [
   network,
+  connections,
   nodePool,
   secrets,
   reconciliation,
