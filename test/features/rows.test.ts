@@ -33,6 +33,7 @@ const planned = planEstate({
         { name: "shop", source: { kind: "product", product: "shop" } },
       ],
       notifications: [{ kind: "slack", channel: "full" }],
+      connections: { to: [{ tenant: "pooled", ports: [8080] }] },
     }),
     tenant("pooled", { profile: "pooled" }),
     tenant("virtual", { isolation: "vcluster" }),
@@ -71,6 +72,12 @@ describe("the network feature", () => {
 describe("the nodePool feature", () => {
   it("X1: a tenant has nodes of its own", () => {
     expect([...objects("pooled").keys()].filter((key) => key.startsWith("NodePool/"))).toHaveLength(1);
+  });
+});
+
+describe("the connections feature", () => {
+  it("X2: a way between two tenants is open where both say so", () => {
+    expect(full.get("NetworkPolicy/connect-to")).toBeDefined();
   });
 });
 
