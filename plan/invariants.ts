@@ -30,7 +30,7 @@ export function assertInvariants(plan: EstatePlan): void {
 
 /** A sandbox, as what holds between tenants holds for it. */
 const asTenant = ({ name, home }: SandboxPlan): TenantPlan => {
-  return { name, state: "active", homes: [home], secretReaders: [], access: [] };
+  return { name, state: "active", homes: [home], secretReaders: [], needs: [], access: [] };
 };
 
 interface Placed {
