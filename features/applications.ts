@@ -96,7 +96,8 @@ const sizes = z
         instanceClass: z
           .string()
           .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, { error: "not a class of databases, as db.t4g.micro is one" })
-          .default("db.t4g.micro"),
+          .default("db.t4g.micro")
+          .describe("Class of RDS' instances: what CPU and memory a database has"),
         storageGi: z
           .int()
           .min(20)
