@@ -185,6 +185,19 @@ function lowers({ path, before, after }: FieldChange): boolean {
   return now >= 0 && now < old;
 }
 
+const roleOf = (state: Change["before"]): string | undefined => {
+  const ref = state?.inputs["roleRef"];
+  return isFields(ref) && typeof ref["name"] === "string" ? ref["name"] : undefined;
+};
+
+/** Whether a binding that stays as it is but for its role gives one that could do no more than the one before. */
+function bindsLess({ type, fields, before, after }: Change): boolean {
+  const roleAlone = fields.length > 0 && fields.every(({ path }) => path === "roleRef.name");
+  if (!type.endsWith(":RoleBinding") || !roleAlone) return false;
+  const [old, now] = [roleOf(before), roleOf(after)];
+  return old !== undefined && now !== undefined && covered(rightsOf(now), rightsOf(old));
+}
+
 /** Types by which people, and not machines, come to something that is there. */
 const peopleTypes =
   /:(?:GroupMembership|GroupShareGroup|GroupLdapLink|GroupSamlLink|ProjectMemberGroup|ClusterRoleBinding)$/;
@@ -210,6 +223,7 @@ export function resourceWidens(
     case "update":
     case "replace":
     case "keep":
+      if (bindsLess(change)) return false;
       if (peopleTypes.test(change.type) && change.fields.length > 0 && change.fields.every(lowers)) return false;
       if (!/^kubernetes:.*:(?:Cluster)?Role$/.test(change.type)) return true;
       return !covered(rightsOfRules(change.after?.inputs["rules"]), rightsOfRules(change.before?.inputs["rules"]));

@@ -273,6 +273,15 @@ describe("access", () => {
       old: { inputs: { [field]: before } },
       new: { inputs: { [field]: after } },
     });
+  const binding = (before: string, after: string, also?: string): string =>
+    event("replace", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "b", {
+      detailedDiff: {
+        "roleRef.name": { diffKind: "update-replace", inputDiff: true },
+        ...(also === undefined ? {} : { [also]: { diffKind: "update", inputDiff: true } }),
+      },
+      old: { inputs: { roleRef: { name: before } } },
+      new: { inputs: { roleRef: { name: after } } },
+    });
   const share = "gitlab:index/groupShareGroup:GroupShareGroup";
   const member = "harbor:index/projectMemberGroup:ProjectMemberGroup";
 
@@ -283,6 +292,10 @@ describe("access", () => {
     ["another group on the same level", level(share, "shareGroupId", "1", "2"), "**yes**"],
     ["people who get a higher level in Harbor", level(member, "role", "limitedguest", "developer"), "**yes**"],
     ["people who get a lower one there", level(member, "role", "developer", "limitedguest"), "not compared"],
+    ["a binding to a lesser role", binding("tenant-change", "tenant-view"), "not compared"],
+    ["a binding to a wider one", binding("tenant-view", "tenant-change"), "**yes**"],
+    ["a binding to a role that is not known", binding("tenant-change", "theirs"), "**yes**"],
+    ["a binding to a lesser role for others", binding("tenant-change", "tenant-view", "subjects"), "**yes**"],
     ["a role that gets a verb", role(["get"], ["get", "delete"]), "**yes**"],
     ["a role that loses one", role(["get", "delete"], ["get"]), "not compared"],
     ["a person who becomes a member", event("create", "gitlab:index/groupMembership:GroupMembership", "m"), "**yes**"],
