@@ -51,15 +51,15 @@ export const rolesInside: Readonly<Record<PeopleRole, readonly string[]>> = {
   operate: ["view", operateInside],
 };
 
-/** What each role may do in every project of its tenant, in GitLab's words: only owners merge into what is gated. */
-export const repositoryAccess: Readonly<Record<TenantRole, string>> = {
+/** What each role may do in every project of an active tenant, in GitLab's words: only owners merge into what is gated. */
+const repositoryAccess: Readonly<Record<TenantRole, string>> = {
   owners: "maintainer",
   developers: "developer",
   operations: "reporter",
 };
 
-/** What each role may do with its tenant's images, in Harbor's words. */
-export const imageAccess: Readonly<Record<TenantRole, string>> = {
+/** What each role may do with an active tenant's images, in Harbor's words. */
+const imageAccess: Readonly<Record<TenantRole, string>> = {
   owners: "maintainer",
   developers: "developer",
   operations: "limitedguest",
@@ -76,6 +76,18 @@ export function peopleReach({ state }: Pick<TenantFacts, "state">): PeopleReach 
     case "removed":
       return "none";
   }
+}
+
+/** What a role may do in its tenant's projects, in GitLab's words; undefined where that is nothing. */
+export function repositoryLevel(people: PeopleReach, role: TenantRole): string | undefined {
+  if (people === "none") return undefined;
+  return people === "view" ? "reporter" : repositoryAccess[role];
+}
+
+/** What a role may do with its tenant's images, in Harbor's words; undefined where that is nothing. */
+export function imageLevel(people: PeopleReach, role: TenantRole): string | undefined {
+  if (people === "none") return undefined;
+  return people === "view" ? "limitedguest" : imageAccess[role];
 }
 
 /** Whether a tenant's credentials exist: one on its way out keeps its data and has lost them. */

@@ -1,6 +1,6 @@
 import type { RoleMembership } from "../model/capability";
 import type { RegistryKind } from "../model/names";
-import { imageAccess, peopleGroups, repositoryAccess } from "../model/people";
+import { imageLevel, peopleGroups, repositoryLevel } from "../model/people";
 import type { EstatePlan, TenantPlan } from "./plan";
 
 /** Who may do what where, as a line of a table. */
@@ -35,7 +35,11 @@ function membersOf(role: string, membership: RoleMembership): string {
 function imageRows(tenant: string, registry: TenantPlan["registry"], kind: RegistryKind): AccessRow[] {
   if (registry === undefined) return [];
   const row = (who: string, may: string): AccessRow => ({ tenant, who, may, plane: "registry", where: registry.name });
-  if (kind === "harbor") return registry.groups.map(({ group, role }) => row(group, imageAccess[role]));
+  if (kind === "harbor")
+    return registry.groups.flatMap(({ group, role }) => {
+      const level = imageLevel(registry.people, role);
+      return level === undefined ? [] : [row(group, level)];
+    });
   return registry.credentials ? registry.images.map(({ project }) => row(`pipelines of ${project}`, "push")) : [];
 }
 
@@ -49,10 +53,11 @@ function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
     }),
     ...(repositories === undefined
       ? []
-      : peopleGroups.map((role): AccessRow => {
+      : peopleGroups.flatMap((role): AccessRow[] => {
+          const may = repositoryLevel(repositories.people, role);
           const who = membersOf(role, repositories.roles[role]);
           const where = `${estate.gitlab.parent}/${tenant}`;
-          return { tenant, who, may: repositoryAccess[role], plane: "gitlab", where };
+          return may === undefined ? [] : [{ tenant, who, may, plane: "gitlab", where }];
         })),
     ...imageRows(tenant, registry, estate.registry.kind),
     ...plan.secretReaders.flatMap(({ cluster, serviceAccount: { namespace, name }, folders }) =>

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import type { TenantRepositories } from "../../model/capability";
 import type { EstateFacts, Generation } from "../../model/home";
 import { leftToOthers } from "../../model/foreign-fields";
-import { repositoryAccess } from "../../model/people";
+import { repositoryLevel } from "../../model/people";
 import { pipelineInclude } from "../../model/pipeline";
 import type { RepositoriesFoundation, RepositoryCredentials } from "./contract";
 import { addMembers } from "./membership";
@@ -52,13 +52,14 @@ function makeGroups(name: string, { request, estate, parentId }: TenantGroupArgs
       child,
     );
     addMembers(`${name}/roles/${role}`, group, role, request.roles[role], child);
-    if (request.people === "none") continue;
+    const groupAccess = repositoryLevel(request.people, role);
+    if (groupAccess === undefined) continue;
     new GroupShareGroup(
       `${name}-share-${role}`,
       {
         groupId: tenant.id,
         shareGroupId: numberOf(group),
-        groupAccess: request.people === "view" ? "reporter" : repositoryAccess[role],
+        groupAccess,
       },
       // A level changes by replacement, and a group is invited once.
       { ...child, deleteBeforeReplace: true },

@@ -3,7 +3,7 @@ import { ImmutableTagRule, Project, ProjectMemberGroup, RetentionPolicy, RobotAc
 import type { RegistryProject } from "../../model/capability";
 import { generationsOf, inUse, type EstateFacts, type HarborFacts } from "../../model/home";
 import { registryHost } from "../../model/names";
-import { imageAccess } from "../../model/people";
+import { imageLevel } from "../../model/people";
 import type { Registry, RegistryAccess, RegistryCredential } from "./contract";
 
 type Right = "pull" | "push";
@@ -35,14 +35,16 @@ export function harbor(
         },
         { ...child, protect: estate.protect },
       );
-      for (const { group, role } of request.people === "none" ? [] : request.groups) {
+      for (const { group, role } of request.groups) {
+        const level = imageLevel(request.people, role);
+        if (level === undefined) continue;
         new ProjectMemberGroup(
           `${name}-${role}`,
           {
             projectId: project.id,
             groupName: group,
             type: registry.groupType,
-            role: request.people === "view" ? "limitedguest" : imageAccess[role],
+            role: level,
           },
           child,
         );

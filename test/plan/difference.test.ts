@@ -117,6 +117,16 @@ describe("who can do what where", () => {
     expect(new Set(rows.map(({ plane }) => plane)).size).toBe(4);
   });
 
+  it.each([
+    ["suspended", ["reporter", "reporter", "reporter"], ["limitedguest", "limitedguest", "limitedguest"]],
+    ["retiring", [], []],
+  ])("is to look, or nothing, for people of a tenant that is %s", (state, repositories, images) => {
+    const rows = accessRows(plan([tenant("team-a", { lifecycle: { state } })]));
+    const of = (wanted: string) => rows.filter(({ plane }) => plane === wanted).map(({ may }) => may);
+    expect(of("gitlab")).toEqual(repositories);
+    expect(of("registry")).toEqual(images);
+  });
+
   it("changes with a group: one more, one less in each place", () => {
     const other = plan([tenant("team-a", { access: { owners: { group: "leads" } } }), tenant("team-b")]);
     const { gained, lost } = accessRowChanges(accessRows(before), accessRows(other));
