@@ -1,7 +1,7 @@
 import type { Settings } from "../config/schema";
 import type { Addresses } from "../config/services";
 import { engineOf } from "../engines";
-import type { CentralTenant, EngineScope, WantingHome } from "../engines/engine";
+import type { CentralTenant, WantingHome } from "../engines/engine";
 import type { TenantFeature } from "../features/feature";
 import type {
   ApplicationNeeds,
@@ -25,7 +25,7 @@ import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, platformGrants, type Grant, type PlatformGrant } from "./access";
 import { planAccount, kindOf, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { limitObjects, namespaceObject } from "./home";
-import { planIdentity } from "./controlplane/identity";
+import { signOnOf } from "./sign-on";
 import { planControlPlane, type ControlPlanePlan } from "./controlplane/controlplane";
 import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf, tenantFacts } from "./facts";
@@ -33,6 +33,7 @@ import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
 import { effectiveProfile, type EffectiveProfile } from "./profile";
 import { planPlatform, type PlatformPlan } from "./platform";
+import { oneOfEach } from "./readers";
 import { settingsOnRing } from "./rollout";
 import { planSandboxes, sandboxGrants, type SandboxPlan } from "./sandboxes";
 
@@ -129,16 +130,6 @@ interface PlannedHome {
   readonly requests: readonly SecretReader[];
   readonly needs: readonly ApplicationNeeds[];
   readonly grants: readonly Grant[];
-}
-
-/** Readers by their name: what several features ask for one of them is one policy. */
-function oneOfEach(readers: readonly SecretReader[]): SecretReader[] {
-  const names = [...new Set(readers.map(({ name }) => name))];
-  return names.flatMap((name) => {
-    const own = readers.filter((reader) => reader.name === name);
-    const [first] = own;
-    return first === undefined ? [] : [{ ...first, folders: [...new Set(own.flatMap(({ folders }) => folders))] }];
-  });
 }
 
 function planHome(
@@ -287,19 +278,6 @@ function planTenant(
     needs: homes.flatMap(({ needs }) => needs),
     access: homes.flatMap((planned) => planned.grants),
   };
-}
-
-/** Where people log in to the engine. OpenUnison wants each client told to it, and is told of none here. */
-function signOnOf(
-  estate: EstateFacts,
-  clusters: readonly ClusterFacts[],
-  settings: Settings,
-): Pick<EngineScope, "identity"> {
-  const identity = planIdentity(estate, clusters, settings);
-  if (identity === undefined || identity.kind === "openunison") return {};
-  const { issuer, groupsClaim, kind } = identity;
-  const scopes = ["openid", "profile", "email", ...(kind === "cognito" ? [] : ["groups"])];
-  return { identity: { issuer, groupsClaim, scopes } };
 }
 
 /** What the plan is made from. */
