@@ -70,6 +70,10 @@ export const argocd = {
       cause: "Argo CD is not given the login of a product's repository",
       remedy: "let it be read without one, or write estate:gitops: { kind: flux }",
     },
+    "secret-values": {
+      cause: "Argo CD puts no values into manifests",
+      remedy: "write an ExternalSecret into the repository, or estate:gitops: { kind: flux }",
+    },
     "product-values": {
       cause: "Argo CD puts no values into a product's manifests",
       remedy: "remove them, or write estate:gitops: { kind: flux }",

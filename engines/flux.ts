@@ -32,7 +32,7 @@ export const flux = {
         return [externalSecret(home, { name: gitCredentials, from: deliverySecret, keys })];
       }
       case "repository":
-        return repositoryObjects(home);
+        return repositoryObjects(home, request.secretValues);
       case "product":
         return productObjects(home, request.application);
       case "image-updates":

@@ -58,7 +58,8 @@ export interface VirtualClusterRelease {
 /** What a home wants of the GitOps engine. An engine that cannot do one of these says so before the plan (`Ability`). */
 export type DeliveryRequest = { readonly capability: "delivery" } & (
   | { readonly want: "credential" }
-  | { readonly want: "repository" }
+  /** With the secrets of the environment's folder whose values its manifests may name. */
+  | { readonly want: "repository"; readonly secretValues: readonly string[] }
   | { readonly want: "product"; readonly application: ProductApplication }
   | { readonly want: "image-updates"; readonly applications: readonly UpdatedApplication[] }
   | { readonly want: "alert"; readonly alert: DeliveryAlert }
@@ -67,7 +68,15 @@ export type DeliveryRequest = { readonly capability: "delivery" } & (
 
 /** What not every engine can do. */
 export type Ability =
-  "image-updates" | "alert" | "vcluster" | "addons" | "git-delivery" | "eks" | "private-products" | "product-values";
+  | "image-updates"
+  | "alert"
+  | "vcluster"
+  | "addons"
+  | "git-delivery"
+  | "eks"
+  | "private-products"
+  | "product-values"
+  | "secret-values";
 
 /** Something that a tenant's file asks of the engine, and where it stands below the feature's key. */
 export interface AbilityUse {

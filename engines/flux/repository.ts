@@ -3,10 +3,12 @@ import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { deliverySecret, operationsRepository } from "../../model/names";
 import { gitCredentials, operationsSource, receiverName, receiverToken, reconciler } from "../../model/platform";
+import { secretValues } from "./secret-values";
 import { deliveryTarget } from "./target";
 
 /** The tenant's repository, applied as the tenant's own reconciler, and what is told of pushes to it. */
-export function repositoryObjects(home: TenantHome): KubernetesObject[] {
+export function repositoryObjects(home: TenantHome, secrets: readonly string[]): KubernetesObject[] {
+  const values = secretValues(home, secrets);
   const metadata = (name: string) => ({ name, namespace: home.namespace, labels: home.labels });
   return [
     {
@@ -34,10 +36,12 @@ export function repositoryObjects(home: TenantHome): KubernetesObject[] {
         serviceAccountName: reconciler,
         sourceRef: { kind: "GitRepository", name: operationsSource },
         ...deliveryTarget(home),
+        ...values.spec,
         // Whether an active home is suspended belongs to its people; Pulumi says so only for a tenant that is not active.
         ...(home.tenant.state === "active" ? {} : { suspend: true }),
       },
     },
+    ...values.objects,
     externalSecret(home, { name: receiverToken, from: deliverySecret, keys: { token: "receiverToken" } }),
     {
       apiVersion: "notification.toolkit.fluxcd.io/v1",

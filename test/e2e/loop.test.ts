@@ -14,6 +14,12 @@ import { eventually } from "../support/wait";
 
 // What a tenant pushes to its repository comes to its namespace: by Flux's and External Secrets' real controllers.
 
+const file = [
+  "team-a",
+  "applications: [{ name: web, imageUpdates: { range: ^1.x-0 } }]",
+  "notifications: [{ kind: generic, severity: info }]",
+] as const;
+
 let project: TestProject;
 let live: LiveEstate;
 let dev: LiveHome;
@@ -23,11 +29,7 @@ const told: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
   project = await TestProject.start();
-  project.tenant(
-    "team-a",
-    "applications: [{ name: web, imageUpdates: { range: ^1.x-0 } }]",
-    "notifications: [{ kind: generic, severity: info }]",
-  );
+  project.tenant(...file);
   project.tenant("team-ab", "applications: [{ name: web }]");
   live = new LiveEstate(project.sandbox, "acme/tenants");
   dev = new LiveHome(live, "team-a", "dev");
@@ -196,6 +198,35 @@ spec:
     });
   });
 
+  it("the value of a secret that the tenant's file names stands in its manifests, in Base64, and follows a change", async () => {
+    // What would break a manifest: a quote, a line, a dollar.
+    const keep = (password: string) =>
+      live.vault.write("acme/data/team-a/dev/mail-relay", { data: { "pass.word": password } });
+    await keep('first "quoted"\n$second');
+    project.tenant(...file, "reconciliation: { secretValues: [mail-relay] }");
+    await project.succeed("up", "--yes", "--skip-preview");
+    await dev.commit({
+      "base/values.yaml":
+        "{ apiVersion: v1, kind: ConfigMap, metadata: { name: values }, data: { relay: '${mail_relay_pass_word}' } }\n",
+      "base/kustomization.yaml": "resources: [web.yaml, more.yaml, own.yaml, values.yaml]\n",
+    });
+    const delivered = async (): Promise<string> => {
+      const data: unknown = (await dev.find(dev.at("v1", "ConfigMap", "values")))?.["data"];
+      return isRecord(data) ? Buffer.from(String(data["relay"]), "base64").toString() : "no ConfigMap";
+    };
+    const awaits = (expected: string) =>
+      eventually(`the value ${JSON.stringify(expected)}`, 90_000, async () => {
+        const seen = await delivered();
+        return { done: seen === expected, seen };
+      });
+    await awaits('first "quoted"\n$second');
+    await keep("third");
+    // Vault is asked every five minutes; a person may ask at once.
+    const brought = dev.at("external-secrets.io/v1", "ExternalSecret", "delivery-values");
+    await dev.cluster.patch(brought, { metadata: { annotations: { "force-sync": "now" } } });
+    await awaits("third");
+  });
+
   it("the Git credential and the pull secret travel this way", async () => {
     const delivery = await kept("team-a/dev/delivery");
     for (const [name, key, property] of [
@@ -325,12 +356,7 @@ describe("after all of this", () => {
     expect(pushed.code, pushed.output).toBe(0);
     await clean();
     // An update leaves it alone, too: it is the people's.
-    project.tenant(
-      "team-a",
-      "applications: [{ name: web, imageUpdates: { range: ^1.x-0 } }]",
-      "notifications: [{ kind: generic, severity: info }]",
-      'costCenter: "1"',
-    );
+    project.tenant(...file, 'costCenter: "1"');
     await project.succeed("up", "--yes", "--skip-preview");
     expect((await dev.find(kustomization))?.["spec"]).toMatchObject({ suspend: true });
     expect(await live.gitlab.file("acme/tenants/team-a/web", ".gitlab-ci.yml")).toContain("make lint");

@@ -36,7 +36,7 @@ const planned = planEstate({
       connections: { to: [{ tenant: "pooled", ports: [8080] }] },
     }),
     tenant("pooled", { profile: "pooled" }),
-    tenant("virtual", { isolation: "vcluster" }),
+    tenant("virtual", { isolation: "vcluster", reconciliation: { secretValues: ["database"] } }),
   ],
   features,
   addresses,
@@ -86,9 +86,6 @@ describe("the secrets feature", () => {
     expect(full.get("SecretStore/vault")?.spec).toMatchObject({ provider: { vault: { path: "acme" } } });
     expect(tenantPlan("full").secretReaders.map(({ folders }) => folders)).toContainEqual(["full/dev"]);
   });
-  it("F66: a virtual cluster's tenant reads its own secrets, too", () => {
-    expect(objects("virtual").get("SecretStore/vault")).toBeDefined();
-  });
 });
 
 describe("the reconciliation feature", () => {
@@ -99,6 +96,9 @@ describe("the reconciliation feature", () => {
   });
   it("F23: account and namespace are the platform's to say", () => {
     expect(sync("full")).toMatchObject({ serviceAccountName: "reconciler", targetNamespace: "full-dev" });
+  });
+  it("F66: a virtual cluster's tenant has its secrets inside, by delivery", () => {
+    expect(objects("virtual").get("ExternalSecret/delivery-values")).toBeDefined();
   });
   it("F27: each tenant has a source, a sync and an account", () => {
     for (const name of ["full", "virtual"])
