@@ -174,6 +174,25 @@ it("lets nobody but the platform make an Application, whatever they were given i
   }
 });
 
+it("has its images in ECR by one line more, and is seen without a change", async () => {
+  project.settings(
+    /estate:registry:\n {4}kind: harbor/,
+    `estate:aws:
+    region: eu-central-1
+    account: "111122223333"
+    deployers: ["arn:aws:iam::111122223333:role/estate-ci"]
+  estate:registry:
+    kind: ecr
+    issuer: https://gitlab.example.com
+    nodes: ["arn:aws:iam::111122223333:role/nodes"]`,
+  );
+  await project.succeed("up", "--yes", "--skip-preview");
+  const resources = project.resources().join("\n");
+  expect(resources).toContain("aws:ecr/repository:Repository::");
+  expect(resources).not.toContain("harbor:index/project:Project::");
+  await project.succeed("preview", "--refresh", "--expect-no-changes");
+});
+
 it("closes the project of a tenant that is suspended, and goes without a rest", async () => {
   const plane = client("control-plane");
   const windows = async (name: string): Promise<unknown> => {
