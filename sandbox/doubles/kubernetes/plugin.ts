@@ -93,7 +93,8 @@ export class KubernetesPlugin implements Plugin {
   }
 
   cancel(): Promise<void> {
-    this.canceller.abort();
+    // The reason is what an operation says that was asking the API server, or was about to.
+    this.canceller.abort(new Error("the operation was cancelled"));
     return Promise.resolve();
   }
 

@@ -19,7 +19,7 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", done);
-      if (signal.aborted) reject(new Error("the operation was cancelled"));
+      if (signal.aborted) reject(signal.reason as Error);
       else resolve();
     };
     const timer = setTimeout(done, milliseconds);
