@@ -43,10 +43,14 @@ export function vaultProvider(
   };
 }
 
+/** What a Secret out of Vault is made from: an ExternalSecret's `data` or `dataFrom`, and how it is laid out. */
+export interface SecretContent {
+  readonly template?: Json;
+  readonly source: { readonly data: Json } | { readonly dataFrom: Json };
+}
+
 /** A Secret of a home whose values come from Vault, and follow it. */
-export function externalSecret(home: TenantHome, args: ExternalSecretArgs): KubernetesObject {
-  const { name, from, keys, type, folder = secretFolder(home.tenant.name, home.environment.name) } = args;
-  const target: Record<string, Json> = { name, creationPolicy: "Owner", deletionPolicy: "Retain" };
+export function secretFromVault(home: TenantHome, name: string, { template, source }: SecretContent): KubernetesObject {
   return {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
@@ -55,11 +59,23 @@ export function externalSecret(home: TenantHome, args: ExternalSecretArgs): Kube
       // As the controller itself writes it when it adds its finalizer: `5m` would come back changed.
       refreshInterval: "5m0s",
       secretStoreRef: { kind: "SecretStore", name: secretStore },
-      target: type === undefined ? target : { ...target, template: { type } },
-      data: Object.entries(keys).map(([secretKey, property]) => ({
-        secretKey,
-        remoteRef: { key: `${folder}/${from}`, property },
-      })),
+      target: {
+        name,
+        creationPolicy: "Owner",
+        deletionPolicy: "Retain",
+        ...(template === undefined ? {} : { template }),
+      },
+      ...source,
     },
   };
+}
+
+/** A Secret of a home with chosen keys of one secret in Vault. */
+export function externalSecret(home: TenantHome, args: ExternalSecretArgs): KubernetesObject {
+  const { name, from, keys, type, folder = secretFolder(home.tenant.name, home.environment.name) } = args;
+  const data = Object.entries(keys).map(([secretKey, property]) => ({
+    secretKey,
+    remoteRef: { key: `${folder}/${from}`, property },
+  }));
+  return secretFromVault(home, name, { source: { data }, ...(type === undefined ? {} : { template: { type } }) });
 }

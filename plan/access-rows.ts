@@ -1,7 +1,8 @@
 import type { RoleMembership } from "../model/capability";
 import type { RegistryKind } from "../model/names";
 import { imageLevel, peopleGroups, repositoryLevel } from "../model/people";
-import type { EstatePlan, TenantPlan } from "./plan";
+import type { EstatePlan } from "./plan";
+import type { TenantPlan } from "./tenant";
 
 /** Who may do what where, as a line of a table. */
 export interface AccessRow {

@@ -1,7 +1,8 @@
 import { addDays } from "../model/date";
 import { currentOf, generationsOf } from "../model/home";
 import { operationsProject } from "../model/names";
-import type { EstatePlan, TenantPlan } from "./plan";
+import type { EstatePlan } from "./plan";
+import type { TenantPlan } from "./tenant";
 
 /** A credential that Estate makes, its last day, and the day by which it is to be rotated. */
 export interface CredentialEnd {

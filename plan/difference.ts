@@ -2,7 +2,8 @@ import { objectAddress } from "../model/kubernetes";
 import { operationsProject } from "../model/names";
 import type { Grant } from "./access";
 import { homeObjects } from "./invariants";
-import type { EstatePlan, TenantPlan } from "./plan";
+import type { EstatePlan } from "./plan";
+import type { TenantPlan } from "./tenant";
 
 /** One field that two plans say differently. */
 export interface FieldChange {

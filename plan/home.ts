@@ -1,72 +1,88 @@
-import { countedAnyway, type ContainerLimits, type Quota } from "../model/profile";
+import { engineOf } from "../engines";
+import type { WantingHome } from "../engines/engine";
+import type { TenantFeature } from "../features/feature";
+import type { ApplicationNeeds, HomeRequest, SecretReader } from "../model/capability";
+import type { DeliveryRequest } from "../model/gitops";
 import type { TenantHome } from "../model/home";
-import type { Json, KubernetesObject } from "../model/kubernetes";
-import { annotation, label, labelValue } from "../model/labels";
-import { podSecurityVersion } from "../model/versions";
+import type { KubernetesObject } from "../model/kubernetes";
+import { hasCredentials } from "../model/people";
+import type { Tenant } from "../tenants/schema";
+import { grants, peopleBindings, type Grant } from "./access";
+import { limitObjects, namespaceObject } from "./home-objects";
+import type { EffectiveProfile } from "./profile";
+import { oneOfEach } from "./readers";
+import { specsOf } from "./specs";
 
-/** The Namespace of a home: Pod Security `restricted` at a pinned version, who it belongs to, and which hosts it has. */
-export function namespaceObject(home: TenantHome, hosts: readonly string[]): KubernetesObject {
-  const level = ["enforce", "warn", "audit"].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, "restricted"],
-    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
-  ]);
+/** One namespace of a tenant, with everything in it. */
+export interface HomePlan {
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: KubernetesObject;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Kinds that bring credentials into a home, or open a way into it by one. Without them, what they brought goes, too. */
+const brings: ReadonlySet<string> = new Set(["ExternalSecret", "Receiver"]);
+
+/** Without what brings credentials, for a tenant that has none any more. */
+export const credentialless = (objects: readonly KubernetesObject[]): KubernetesObject[] =>
+  objects.filter(({ kind }) => !brings.has(kind));
+
+const isDelivery = (request: HomeRequest): request is DeliveryRequest => request.capability === "delivery";
+const isNeed = (request: HomeRequest): request is ApplicationNeeds => request.capability === "needs";
+const isReader = (request: HomeRequest): request is SecretReader => request.capability === "secrets";
+
+/** A home, and what its features ask for it. */
+interface PlannedHome {
+  readonly home: HomePlan;
+  readonly wanting: WantingHome;
+  readonly requests: readonly SecretReader[];
+  readonly needs: readonly ApplicationNeeds[];
+  readonly grants: readonly Grant[];
+}
+
+/** Plans one home: what the features give it, the engine's part of that, and its limits and people. */
+export function planHome(
+  home: TenantHome,
+  tenant: Tenant,
+  profile: EffectiveProfile,
+  features: readonly TenantFeature[],
+): PlannedHome {
+  const engine = engineOf(home.estate.gitops.kind);
+  const parts = features.map((feature) => {
+    const { spec, profile: own } = specsOf(feature, tenant, profile);
+    const requests = feature.requests?.(home, spec, own) ?? [];
+    const deliveries = requests.filter(isDelivery);
+    return {
+      hosts: (feature.hosts?.(spec) ?? []).filter(({ environment }) => environment === home.environment.name),
+      objects: [
+        ...(feature.objects?.(home, spec, own) ?? []),
+        ...deliveries.flatMap((request) => engine.home(home, request)),
+      ],
+      requests: requests.filter(isReader),
+      needs: requests.filter(isNeed),
+      deliveries,
+    };
+  });
+  const credentialled = hasCredentials(home.tenant);
   return {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: {
-      name: home.namespace,
-      labels: {
-        ...home.labels,
-        ...(Object.fromEntries(level) as Record<string, string>),
-        [label.gate]: home.environment.gate,
-        [label.isolation]: home.tenant.isolation,
-        ...(home.pool === undefined ? {} : { [label.pool]: home.pool.name, [label.poolUse]: home.pool.use }),
-        [label.owner]: labelValue(home.tenant.owner),
-        ...(home.tenant.costCenter === undefined ? {} : { [label.costCenter]: labelValue(home.tenant.costCenter) }),
-      },
-      annotations: {
-        [annotation.displayName]: home.tenant.displayName,
-        [annotation.owner]: home.tenant.owner,
-        ...(hosts.length === 0 ? {} : { [annotation.hosts]: [...new Set(hosts)].sort().join(",") }),
-        // With delivery `direct` the value is taken from the ready engine, which has this name.
-        [annotation.gitops]: home.estate.gitops.instance,
-      },
+    home: {
+      environment: home.environment.name,
+      cluster: home.cluster.name,
+      namespace: namespaceObject(
+        home,
+        parts.flatMap(({ hosts }) => hosts.map(({ name }) => name)),
+      ),
+      objects: [
+        ...limitObjects(home, profile.limits),
+        ...peopleBindings(home),
+        ...parts.flatMap(({ objects }) => (credentialled ? objects : credentialless(objects))),
+      ],
     },
+    wanting: { home, requests: parts.flatMap(({ deliveries }) => deliveries) },
+    requests: credentialled ? oneOfEach(parts.flatMap(({ requests }) => requests)) : [],
+    // What is needed holds data, which stays where credentials go.
+    needs: parts.flatMap(({ needs }) => needs),
+    grants: grants(home),
   };
-}
-
-const sorted = (quota: Quota): Record<string, string> =>
-  Object.fromEntries(Object.entries(quota).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-/** The ResourceQuota of a home. A tenant that is not active keeps its data and starts nothing. */
-function quotaObject(home: TenantHome): KubernetesObject {
-  const counted = { ...countedAnyway, ...home.quota };
-  const hard = home.tenant.state === "active" ? counted : { ...counted, pods: "0" };
-  return {
-    apiVersion: "v1",
-    kind: "ResourceQuota",
-    metadata: { name: "tenant", namespace: home.namespace, labels: home.labels },
-    spec: { hard: sorted(hard) },
-  };
-}
-
-/** The LimitRange of a home: a quota on limits refuses pods that name none, so everybody gets some. */
-function limitsObject(home: TenantHome, limits: ContainerLimits): KubernetesObject {
-  const container: Json = {
-    type: "Container",
-    default: { ...limits.default },
-    defaultRequest: { ...limits.defaultRequest },
-    max: { ...limits.max },
-  };
-  return {
-    apiVersion: "v1",
-    kind: "LimitRange",
-    metadata: { name: "tenant", namespace: home.namespace, labels: home.labels },
-    spec: { limits: [container] },
-  };
-}
-
-/** What limits a home. */
-export function limitObjects(home: TenantHome, limits: ContainerLimits): KubernetesObject[] {
-  return [quotaObject(home), limitsObject(home, limits)];
 }

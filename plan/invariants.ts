@@ -6,7 +6,8 @@ import { suspendRole } from "../model/people";
 import { engineRole, fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import { productFolder } from "../model/product";
-import type { EstatePlan, TenantPlan } from "./plan";
+import type { EstatePlan } from "./plan";
+import type { TenantPlan } from "./tenant";
 import type { SandboxPlan } from "./sandboxes";
 import { isOwnFolder } from "./wildcards";
 

@@ -3,7 +3,8 @@ import { label } from "../model/labels";
 import { parseAddress, type Address } from "../model/network/address";
 import type { Network, Pod } from "../model/network/policy";
 import type { Networks } from "../model/network/reach";
-import type { ClusterPlan, EstatePlan, HomePlan } from "./plan";
+import type { ClusterPlan, EstatePlan } from "./plan";
+import type { HomePlan } from "./home";
 
 /**
  * Where a pod's own address may lie: it is private, and which block a cluster's pods have is not the plan's to know. So a

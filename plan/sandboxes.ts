@@ -8,8 +8,9 @@ import { tenantRole } from "../model/platform";
 import { sandboxEnvironment, sandboxNamespace } from "../model/sandbox";
 import type { PlatformGrant } from "./access";
 import { named } from "./facts";
-import { limitObjects, namespaceObject } from "./home";
-import type { HomePlan, TenantPlan } from "./plan";
+import { limitObjects, namespaceObject } from "./home-objects";
+import type { HomePlan } from "./home";
+import type { TenantPlan } from "./tenant";
 import { effectiveProfile } from "./profile";
 import { settingsOnRing } from "./rollout";
 

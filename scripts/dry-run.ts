@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../model/kubernetes";
 import { label } from "../model/labels";
-import type { HomePlan, TenantPlan } from "../plan/plan";
+import type { HomePlan } from "../plan/home";
+import type { TenantPlan } from "../plan/tenant";
 
 /** What the cluster says of one planned object. */
 export interface Verdict {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { TenantPlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 import type { ConnectedCluster } from "../cluster/contract";
 
 /** How a tenant's Kubernetes objects reach their clusters. Backends: `direct`; `git` comes with GitLab. */

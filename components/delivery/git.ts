@@ -1,7 +1,7 @@
 import { RepositoryFile } from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
 import { tenantFile, renderManifests } from "../../model/rendering";
-import type { HomePlan } from "../../plan/plan";
+import type { HomePlan } from "../../plan/home";
 import type { Delivery } from "./contract";
 
 export interface GitDeliveryArgs {

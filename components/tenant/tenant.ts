@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deliverySecret, pipelineFolder, pipelineSecret, promotionKey, secretFolder } from "../../model/names";
 import { currentOf, generationsOf, type EstateFacts } from "../../model/home";
-import type { TenantPlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 import type { ConnectedCluster, Reachable } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
 import { bringCentral } from "../gitops/central";

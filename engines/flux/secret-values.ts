@@ -1,4 +1,4 @@
-import { secretStore } from "../../model/external-secret";
+import { secretFromVault } from "../../model/external-secret";
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
 import { secretFolder } from "../../model/names";
@@ -20,28 +20,18 @@ export function secretValues(
 ): { readonly objects: KubernetesObject[]; readonly spec: Readonly<Record<string, Json>> } {
   if (secrets.length === 0) return { objects: [], spec: {} };
   const folder = secretFolder(home.tenant.name, home.environment.name);
-  const object: KubernetesObject = {
-    apiVersion: "external-secrets.io/v1",
-    kind: "ExternalSecret",
-    metadata: { name, namespace: home.namespace, labels: home.labels },
-    spec: {
-      refreshInterval: "5m0s",
-      secretStoreRef: { kind: "SecretStore", name: secretStore },
-      target: {
-        name,
-        creationPolicy: "Owner",
-        deletionPolicy: "Retain",
-        template: {
-          // By this label Flux delivers anew when a value changes.
-          metadata: { labels: { "reconcile.fluxcd.io/watch": "Enabled" } },
-          templateFrom: [{ target: "Data", literal: inBase64 }],
-        },
-      },
+  const object = secretFromVault(home, name, {
+    template: {
+      // By this label Flux delivers anew when a value changes.
+      metadata: { labels: { "reconcile.fluxcd.io/watch": "Enabled" } },
+      templateFrom: [{ target: "Data", literal: inBase64 }],
+    },
+    source: {
       dataFrom: secrets.map((secret) => ({
         extract: { key: `${folder}/${secret}` },
         rewrite: [{ regexp: { source: "(.*)", target: `${secret}_$1` } }],
       })),
     },
-  };
+  });
   return { objects: [object], spec: { postBuild: { substituteFrom: [{ kind: "Secret", name }] } } };
 }

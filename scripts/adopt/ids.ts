@@ -8,7 +8,8 @@ import {
 } from "@estate/clients";
 import { objectAddress, type KubernetesObject } from "../../model/kubernetes";
 import { homeObjects } from "../../plan/invariants";
-import type { EstatePlan, TenantPlan } from "../../plan/plan";
+import type { EstatePlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 import { text } from "../inventory/found";
 import { type ImportedResource, logicalName } from "./import-list";
 

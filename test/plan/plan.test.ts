@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { label } from "../../model/labels";
 import { tenantNameLength, tenantNamePattern } from "../../model/names";
 import { objectAddress } from "../../model/kubernetes";
-import type { EstatePlan, TenantPlan } from "../../plan/plan";
+import type { EstatePlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 import { plan, settings, tenant } from "../support/fixtures";
 
 const name = fc.stringMatching(tenantNamePattern).filter((text) => text.length <= tenantNameLength);

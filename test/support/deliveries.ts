@@ -1,6 +1,7 @@
 import type { ClusterLogin } from "../../model/gitops";
 import type { KubernetesObject } from "../../model/kubernetes";
-import type { EstatePlan, TenantPlan } from "../../plan/plan";
+import type { EstatePlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 
 /** One thing that an engine would bring: from where, to where, as whom. */
 export interface Delivery {
