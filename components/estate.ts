@@ -38,8 +38,8 @@ export interface EstateArgs {
 
 /** What the stack shows: plain facts of the plan, and what only the run knows. */
 export interface EstateOutputs extends Partial<Handover> {
-  /** API server of each cluster. */
-  readonly clusters: Readonly<Record<string, { readonly server: pulumi.Output<string> }>>;
+  /** API server of each cluster, and the ring in which changes come to it. */
+  readonly clusters: Readonly<Record<string, { readonly server: pulumi.Output<string>; readonly ring: number }>>;
   /** Where secrets are: Vault's address, and the estate's mount in it. */
   readonly secrets: { readonly address: string; readonly mount: pulumi.Output<string> };
   /** Each tenant's state and namespaces by environment: `<cluster>/<namespace>`. */
@@ -111,7 +111,7 @@ export class Estate extends pulumi.ComponentResource {
 
     this.outputs = {
       clusters: Object.fromEntries(
-        connections.map(({ connection }) => [connection.name, { server: connection.server }]),
+        connections.map(({ plan: { ring }, connection }) => [connection.name, { server: connection.server, ring }]),
       ),
       secrets: { address: plan.estate.vaultAddress, mount: foundation.secrets.mount },
       tenants: Object.fromEntries(

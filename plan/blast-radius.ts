@@ -26,6 +26,36 @@ function clusterOf(thing: string): string | undefined {
   return planes.has(first) ? undefined : first;
 }
 
+/** One thing on a cluster that comes, changes or goes. */
+export interface ReachedThing {
+  readonly ring: number;
+  readonly cluster: string;
+  /** Absent for what all share. */
+  readonly tenant: string | undefined;
+  readonly kind: "created" | "changed" | "deleted";
+}
+
+const sorted = (names: readonly (string | undefined)[]): string[] =>
+  [...new Set(names.filter((name) => name !== undefined))].sort();
+
+/** Puts together what is reached on the clusters of each ring, the first ring first. */
+export function reachedByRing(found: readonly ReachedThing[]): RingReach[] {
+  return [...new Set(found.map(({ ring }) => ring))]
+    .sort((a, b) => a - b)
+    .map((ring) => {
+      const here = found.filter((each) => each.ring === ring);
+      const count = (kind: ReachedThing["kind"]): number => here.filter((each) => each.kind === kind).length;
+      return {
+        ring,
+        clusters: sorted(here.map(({ cluster }) => cluster)),
+        tenants: sorted(here.map(({ tenant }) => tenant)),
+        created: count("created"),
+        changed: count("changed"),
+        deleted: count("deleted"),
+      };
+    });
+}
+
 /** How far a change reaches, ring by ring; rings in which nothing changes are not among them. What no cluster has is left out. */
 export function blastRadius(
   { tenants, platform }: Pick<PlanDifference, "tenants" | "platform">,
@@ -44,20 +74,5 @@ export function blastRadius(
       return cluster === undefined || ring === undefined ? [] : [{ ring, cluster, tenant, kind }];
     }),
   );
-  const sorted = (names: readonly (string | undefined)[]): string[] =>
-    [...new Set(names.filter((name) => name !== undefined))].sort();
-  return [...new Set(found.map(({ ring }) => ring))]
-    .sort((a, b) => a - b)
-    .map((ring) => {
-      const here = found.filter((each) => each.ring === ring);
-      const count = (kind: (typeof here)[number]["kind"]): number => here.filter((each) => each.kind === kind).length;
-      return {
-        ring,
-        clusters: sorted(here.map(({ cluster }) => cluster)),
-        tenants: sorted(here.map(({ tenant }) => tenant)),
-        created: count("created"),
-        changed: count("changed"),
-        deleted: count("deleted"),
-      };
-    });
+  return reachedByRing(found);
 }

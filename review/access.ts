@@ -1,6 +1,7 @@
 import { type Grant, tenantRoles } from "../plan/access";
 import type { EstatePlan } from "../plan/plan";
 import type { Change, FieldChange } from "./changes";
+import { type Fields, isFields } from "./values";
 
 /** A right: a verb on a resource of an API group. `*` stands for all of them. */
 interface Right {
@@ -9,10 +10,6 @@ interface Right {
   readonly verb: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? (value as unknown[]).filter((item) => typeof item === "string") : [];
 

@@ -1,4 +1,4 @@
-import { maskedProperties } from "./values";
+import { type Fields, isFields, maskedProperties } from "./values";
 
 /** A resource before or after a step. Nothing in it is secret: values are masked as they are read. */
 export interface ResourceState {
@@ -56,10 +56,6 @@ export interface Preview {
   readonly whole: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const fields = (value: unknown): Fields => (isFields(value) ? value : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -1,9 +1,10 @@
 import { accessOf, type Access, type AccessChange, changesAccess, compareAccess, resourceWidens } from "./access";
-import { type Change, changesOf, type FieldChange, newTenants, type Plane } from "./changes";
+import { type Change, changesOf, newTenants } from "./changes";
 import { type Block, joinWithin, type Limit } from "./cut";
-import { code, count, fence, valueCode } from "./markdown";
+import { details, rendered } from "./details";
+import { code, count, fence } from "./markdown";
 import { type Diagnostic, nameOf, type Preview, typeOf } from "./preview";
-import { changedLines, renderedDiff } from "./rendered";
+import { blastRadiusText, reachOf } from "./rings";
 
 /** What a report is made of. */
 export interface ReportInputs {
@@ -160,80 +161,6 @@ function calledOut(findings: Findings): Block[] {
   ];
 }
 
-const words: Readonly<Record<Change["action"], string>> = {
-  create: "+",
-  update: "~",
-  replace: "±",
-  delete: "-",
-  adopt: "=",
-  forget: "○",
-  keep: "!",
-};
-
-const driftWords = { gone: " (somebody deleted it)", changed: " (somebody changed it)" } as const;
-
-function detailLines(change: Change): string[] {
-  const drift = change.drift === undefined ? "" : driftWords[change.drift];
-  const head = `- ${code(`${words[change.action]} ${change.name}`)} ${change.type.split(":").at(-1) ?? ""}${drift}`;
-  if (renderedDiff(change) !== undefined) return [head];
-  return [head, ...change.fields.flatMap(fieldLines)];
-}
-
-const isLong = (value: unknown): value is string => typeof value === "string" && value.includes("\n");
-
-function fieldLines({ path, before, after }: FieldChange): string[] {
-  if (typeof before === "string" && typeof after === "string" && (isLong(before) || isLong(after)))
-    return [`  - ${code(path)}:`, ...changedLines(before, after).map((line) => `    - ${code(line)}`)];
-  return [`  - ${code(path)}: ${valueCode(before)} → ${valueCode(after)}`];
-}
-
-const planeOrder: readonly Plane[] = ["Kubernetes", "Vault", "GitLab", "registry", "AWS", "other"];
-
-function groupOf({ plane, cluster }: Change): string {
-  return plane === "Kubernetes"
-    ? `Kubernetes, cluster ${cluster ?? "not known"}`
-    : plane === "other"
-      ? "Other"
-      : plane.replace(/^r/, "R");
-}
-
-/** One folded part for each system, and for each cluster. */
-function details(changes: readonly Change[]): Block[] {
-  const ordered = planeOrder.flatMap((plane) => changes.filter((change) => change.plane === plane));
-  const groups = [...new Set(ordered.map(groupOf))].sort(
-    (a, b) => Number(b.startsWith("Kubernetes")) - Number(a.startsWith("Kubernetes")) || 0,
-  );
-  return groups.map((group) => {
-    const own = ordered.filter((change) => groupOf(change) === group);
-    return {
-      open: ["", "<details>", `<summary>${group}: ${count(own.length, "resource")}</summary>`, ""],
-      lines: own.flatMap(detailLines),
-      close: ["", "</details>"],
-    };
-  });
-}
-
-function rendered(changes: readonly Change[]): Block[] {
-  return changes.flatMap((change) => {
-    const diff = renderedDiff(change);
-    if (diff === undefined) return [];
-    const { open, close } = fence(diff.lines, "diff");
-    return [
-      {
-        open: [
-          "",
-          "<details>",
-          `<summary>Rendered for cluster ${diff.cluster}: ${code(diff.file)}</summary>`,
-          "",
-          open,
-        ],
-        lines: diff.lines,
-        close: [close, "", "</details>"],
-      },
-    ];
-  });
-}
-
 /** Words of the CLI about itself that say nothing of the change. */
 const noise = /^(?:warning: )?using pulumi-[\w-]+ from \$PATH/;
 
@@ -272,6 +199,10 @@ function messages({ preview }: ReportInputs): Block[] {
   ];
 }
 
+/** How far it reaches, ring by ring. What stands otherwise than it should comes from nobody's release. */
+const reachLines = ({ kind, preview }: ReportInputs, { changes }: Findings): string[] =>
+  kind === "drift" ? [] : blastRadiusText(reachOf(changes, preview.outputs)).map((line) => `- ${line}`);
+
 /** A preview as Markdown for a comment: what matters on top, all of it folded below, no secret, within the host's limit. */
 export function report(inputs: ReportInputs): string {
   const { stack, kind = "change", limit, where } = inputs;
@@ -289,6 +220,7 @@ export function report(inputs: ReportInputs): string {
       },
       ...messages(inputs),
       ...calledOut(findings),
+      ...section("Rings", reachLines(inputs, findings)),
       ...rendered(findings.changes),
       ...details(findings.changes),
     ],

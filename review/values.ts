@@ -30,7 +30,11 @@ export const notKnownYet = "[known after the run]";
 const credentialField =
   /^(?:password|passwd|token|secret|secretId|clientSecret|accessToken|privateKey|privateKeyPem|privateKeyOpenssh|kubeconfig|dataJson|dataJsonWo|stringData)$/;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Values by their keys. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether it is values by keys: no list, no scalar. */
+export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value with everything secret and unknown in it replaced. `field` is the name that it stands under. */
@@ -41,7 +45,7 @@ export function maskedValue(value: unknown, field = ""): unknown {
   if (credentialField.test(field) && typeof value !== "boolean" && typeof value !== "number") return masked;
   if (typeof value === "string") return value === blinded ? masked : value;
   if (Array.isArray(value)) return value.map((item) => maskedValue(item));
-  if (!isObject(value)) return value;
+  if (!isFields(value)) return value;
   if (signature in value) return value[signature] === secretSignature ? masked : maskedMark(value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskedValue(inner, key)]));
 }
@@ -54,7 +58,7 @@ function maskedMark(value: Readonly<Record<string, unknown>>): unknown {
 
 /** Properties of a resource, masked; all data of a Kubernetes Secret and of an entry in Vault are secret by what they are. */
 export function maskedProperties(type: string, properties: unknown): Readonly<Record<string, unknown>> {
-  if (!isObject(properties)) return {};
+  if (!isFields(properties)) return {};
   const whole = /^kubernetes:core\/v1:Secret$|^vault:(?:kv|generic)[:/]/.test(type);
   return Object.fromEntries(
     Object.entries(properties).map(([key, value]) => [
@@ -79,7 +83,7 @@ export function valueAt(properties: unknown, path: readonly (string | number)[])
   for (const part of path) {
     if (value === masked || value === notKnownYet) return value;
     if (Array.isArray(value) && typeof part === "number") value = value[part];
-    else if (isObject(value) && Object.hasOwn(value, String(part))) value = value[String(part)];
+    else if (isFields(value) && Object.hasOwn(value, String(part))) value = value[String(part)];
     else return undefined;
   }
   return value;

@@ -6,7 +6,7 @@ import { compareVersions } from "../../model/version-order";
 import { blastRadius } from "../../plan/blast-radius";
 import { planDifference } from "../../plan/difference";
 import type { EstatePlan } from "../../plan/plan";
-import { blastRadiusText } from "../../scripts/estate/blast-radius-text";
+import { blastRadiusText } from "../../review/rings";
 import { plan, settings, tenant } from "../support/fixtures";
 
 const existing = (ring: number) => ({ role: "workload", kind: "existing", ring });
