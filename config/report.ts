@@ -204,7 +204,7 @@ function badKey(issue: z.core.$ZodIssueInvalidKey, path: Path, { source }: Subje
 function formOf(issue: Issue): string {
   if (issue.code === "invalid_type") return expectedNames[issue.expected] ?? issue.expected;
   return issue.code === "invalid_value"
-    ? issue.values.map((value) => `"${String(value)}"`).join(" or ")
+    ? issue.values.map((value) => (typeof value === "string" ? `"${value}"` : String(value))).join(" or ")
     : issue.message;
 }
 

@@ -1,12 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readOperands } from "../../scripts/arguments";
 import { accessMarkdown } from "../../scripts/estate/access";
 import { type TemporaryProject, temporaryProject } from "../support/projects";
-
-const launcher = join(__dirname, "../../bin/estate.mjs");
 
 let project: TemporaryProject;
 beforeEach(() => {
@@ -16,13 +14,7 @@ afterEach(() => {
   project.remove();
 });
 
-function estate(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], {
-    cwd: project.dir,
-    encoding: "utf8",
-  });
-  return { status, stdout, stderr };
-}
+const estate = (...args: readonly string[]) => project.estate(...args);
 
 function git(...args: readonly string[]): void {
   const who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];

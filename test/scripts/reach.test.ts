@@ -1,12 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { networksOf } from "../../plan/reach";
 import { endsOf, reachedBetween, reachedText } from "../../scripts/estate/reach";
 import { plan, settings, tenant } from "../support/fixtures";
 import { type TemporaryProject, temporaryProject } from "../support/projects";
-
-const launcher = join(__dirname, "../../bin/estate.mjs");
 
 let project: TemporaryProject;
 beforeEach(() => {
@@ -16,13 +12,7 @@ afterEach(() => {
   project.remove();
 });
 
-function reach(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, "reach", ...args], {
-    cwd: project.dir,
-    encoding: "utf8",
-  });
-  return { status, stdout, stderr };
-}
+const reach = (...args: readonly string[]) => project.estate("reach", ...args);
 
 describe("estate reach", { timeout: 120_000 }, () => {
   it("tells of two tenants that the way is shut, with both ends, and ends with 3", () => {
