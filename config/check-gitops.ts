@@ -8,11 +8,11 @@ import { suggestion } from "./suggestion";
 
 /** What the GitOps engine cannot do, where something asks for it; none where it can. */
 export function lacking(
-  { gitops }: Pick<Settings, "gitops">,
+  { gitops, registry }: Pick<Settings, "gitops" | "registry">,
   ability: Ability,
   place: Parameters<typeof mistake>[1],
 ): Problem[] {
-  const lack = lackOf(gitops.kind, ability);
+  const lack = lackOf(gitops.kind, ability, registry.kind);
   return lack === undefined ? [] : [mistake("P045", place, lack.cause, lack.remedy)];
 }
 
@@ -24,10 +24,9 @@ export function checkGitOps(settings: Settings, { placeOf }: Places): Problem[] 
     ...Object.keys(addons).map((name) => ["addons", ["addons", name]] as const),
     ...(entrance === undefined ? [] : [["addons", ["entrance"]] as const]),
     ...(delivery === "direct" ? [] : [["git-delivery", ["delivery"]] as const]),
-    ...Object.entries(products).flatMap(([name, { private: hidden, values }]) => [
-      ...(hidden ? [["private-products", ["products", name, "private"]] as const] : []),
-      ...(values === undefined ? [] : [["product-values", ["products", name, "values"]] as const]),
-    ]),
+    ...Object.entries(products).flatMap(([name, { values }]) =>
+      values === undefined ? [] : [["product-values", ["products", name, "values"]] as const],
+    ),
     ...Object.entries(clusters).flatMap(([name, { kind }]) =>
       kind === "eks" && outside ? [["eks", ["clusters", name]] as const] : [],
     ),

@@ -1,13 +1,16 @@
-import type { ProductApplication } from "../model/gitops";
+import type { DeliveryAlert, DeliveryRequest, ProductApplication, UpdatedApplication } from "../model/gitops";
 import type { TenantHome } from "../model/home";
 import { operationsSet, productSet } from "./argocd/applications";
 import { credentialObjects, credentialReader } from "./argocd/credential";
+import { imageUpdateAccess, imageUpdateObjects } from "./argocd/image-updates";
 import { clusterLogin, engineBinding } from "./argocd/login";
-import { argocdNamespace } from "./argocd/names";
+import { argocdNamespace, placeName, productSuffix } from "./argocd/names";
+import { notificationObjects } from "./argocd/notifications";
 import { argocdPlatform } from "./argocd/platform";
 import { project } from "./argocd/project";
 import { settingsSchema } from "./argocd/settings";
 import type { GitOpsEngine, WantingHome } from "./engine";
+import { imageRepository } from "../model/names";
 import { hasCredentials } from "../model/people";
 
 /** The products that some home of the tenant runs, each once. */
@@ -17,6 +20,28 @@ function productsOf(homes: readonly WantingHome[]): ProductApplication[] {
     for (const request of requests)
       if (request.want === "product") found.set(request.application.name, request.application);
   return [...found.values()];
+}
+
+/** Where alerts of these homes go, each once. */
+function alertsOf(homes: readonly WantingHome[]): DeliveryAlert[] {
+  const found = new Map<string, DeliveryAlert>();
+  for (const { requests } of homes)
+    for (const request of requests) if (request.want === "alert") found.set(request.alert.name, request.alert);
+  return [...found.values()];
+}
+
+/** The applications whose images are followed. */
+const updatesOf = (requests: readonly DeliveryRequest[]): UpdatedApplication[] =>
+  requests.flatMap((request) => (request.want === "image-updates" ? request.applications : []));
+
+/** The Applications that the sets make for one environment. */
+function applicationNames(
+  home: TenantHome,
+  requests: readonly DeliveryRequest[],
+  clusters: readonly string[],
+): string[] {
+  const suffixes = ["", ...productsOf([{ home, requests }]).map(({ name }) => productSuffix(name))];
+  return clusters.flatMap((cluster) => suffixes.map((suffix) => `${placeName(home.namespace, cluster)}${suffix}`));
 }
 
 /** The homes of one environment; their namespace has one name on all clusters. */
@@ -44,15 +69,21 @@ export const argocd = {
   namespace: argocdNamespace,
   instance: "argocd",
   receivers: false,
+  imageVersions: {
+    name: (estate) => imageRepository(estate, "<tenant>", "web"),
+    mark: () => "",
+    told: "Argo CD Image Updater writes the newest version of an application with `imageUpdates` here, at the image's whole name.",
+  },
   schema: settingsSchema,
   lacks: {
     "image-updates": {
-      cause: "Argo CD writes no new versions of images into Git",
+      registry: "ecr",
+      cause: "Argo CD Image Updater has no role of AWS by which it could read images in ECR",
       remedy: "let the application's pipeline commit them to its repository, or write estate:gitops: { kind: flux }",
     },
-    alert: {
-      cause: "Estate sets up no notifications of Argo CD",
-      remedy: "remove it, or write estate:gitops: { kind: flux }",
+    "alert-generic-hmac": {
+      cause: "Argo CD signs nothing that it sends",
+      remedy: "send it to another kind, or write estate:gitops: { kind: flux }",
     },
     vcluster: {
       cause: "virtual clusters are installed by Flux, and Argo CD has no login into one",
@@ -65,10 +96,6 @@ export const argocd = {
     "git-delivery": {
       cause: "Argo CD has no right to bring what belongs to the platform, and so not the tenants' namespaces and roles",
       remedy: "write estate:delivery: direct, or estate:gitops: { kind: flux }",
-    },
-    "private-products": {
-      cause: "Argo CD is not given the login of a product's repository",
-      remedy: "let it be read without one, or write estate:gitops: { kind: flux }",
     },
     "secret-values": {
       cause: "Argo CD puts no values into manifests",
@@ -90,28 +117,43 @@ export const argocd = {
         return hasCredentials(home.tenant) ? [engineBinding(home)] : [];
       case "credential":
       case "product":
+      case "image-updates":
+      case "alert":
         // On the control plane (`tenant`).
         return [];
-      case "image-updates":
-        return request.applications.length === 0 ? [] : never(request.want, home);
-      case "alert":
       case "vcluster":
         return never(request.want, home);
     }
   },
   tenant: (tenant, homes, plane) => {
     const environments = byEnvironment(homes);
+    const alerts = alertsOf(homes);
     return {
       plan: {
         cluster: plane,
         objects: environments.flatMap(([{ home, requests }, clusters]) => [
-          ...credentialObjects(home, plane),
+          ...credentialObjects(home, plane, productsOf([{ home, requests }])),
+          ...imageUpdateAccess(home, updatesOf(requests)),
           project(home, requests, clusters),
+          ...notificationObjects(
+            home,
+            plane,
+            alertsOf([{ home, requests }]),
+            applicationNames(home, requests, clusters),
+          ),
         ]),
         logins: homes.map(({ home }) => clusterLogin(home)),
-        deliveries: [operationsSet(tenant), ...productsOf(homes).map((application) => productSet(tenant, application))],
+        deliveries: [
+          operationsSet(tenant, alerts),
+          ...productsOf(homes).map((application) => productSet(tenant, application, alerts)),
+          ...environments.flatMap(([{ home, requests }, clusters]) =>
+            imageUpdateObjects(home, clusters, updatesOf(requests)),
+          ),
+        ],
       },
-      secretReaders: environments.map(([{ home }]) => credentialReader(home, plane)),
+      secretReaders: environments.map(([{ home, requests }]) =>
+        credentialReader(home, plane, productsOf([{ home, requests }])),
+      ),
     };
   },
 } as const satisfies GitOpsEngine<"argocd">;

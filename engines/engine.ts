@@ -3,11 +3,24 @@ import type { Ability, CentralPlan, DeliveryRequest, GitOpsPlan } from "../model
 import type { SecretReader } from "../model/capability";
 import type { ClusterFacts, EstateFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
+import type { ReleasePlan } from "../model/release";
 
 /** Why an engine cannot do something, and what to do instead: cause and remedy of a user's mistake. */
 export interface Lack {
   readonly cause: string;
   readonly remedy: string;
+  /** Only where images are kept so. */
+  readonly registry?: EstateFacts["registry"]["kind"];
+}
+
+/** An application's entry in `images/kustomization.yaml`, as an engine with image updates wants it. */
+export interface ImageVersions {
+  /** The image's name; `<tenant>` stands for the tenant's. */
+  name(this: void, estate: EstateFacts): string;
+  /** Follows the tag. */
+  mark(this: void, environment: string): string;
+  /** What is said of it. */
+  readonly told: string;
 }
 
 /** What an engine needs of the whole estate. */
@@ -25,6 +38,8 @@ export interface EngineScope {
 export interface EnginePlatform {
   /** Absent on a cluster where the engine does not run. */
   readonly gitops?: GitOpsPlan;
+  /** What else is installed for it; tenants come after these. */
+  readonly releases?: readonly ReleasePlan[];
   /** The identity by which the engine applies what belongs to the platform. */
   readonly identity: readonly KubernetesObject[];
   /** Roles, ConfigMaps: no custom resources. */
@@ -56,6 +71,8 @@ export interface GitOpsEngine<Kind extends string = string> {
   readonly instance: string;
   /** Whether homes are told of pushes by webhooks. */
   readonly receivers: boolean;
+  /** How a version is written so that the engine renews it: for the page that tells tenants of their repositories. */
+  readonly imageVersions: ImageVersions;
   /** What stands under `estate:gitops`. */
   readonly schema: z.ZodObject;
   /** What it cannot do. */

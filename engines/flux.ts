@@ -18,6 +18,11 @@ export const flux = {
   namespace: fluxNamespace,
   instance: gitOpsInstance,
   receivers: true,
+  imageVersions: {
+    name: () => "web",
+    mark: (environment) => ` # {"$imagepolicy": "<tenant>-${environment}:web:tag"}`,
+    told: "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`.",
+  },
   schema: z.strictObject({ kind: z.literal("flux").describe("Flux on every cluster") }),
   lacks: {},
   platform: ({ estate }) => ({

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Ability, GitOpsFacts } from "../model/gitops";
+import type { EstateFacts } from "../model/home";
 import type { Json } from "../model/kubernetes";
-import type { GitOpsEngine, Lack } from "./engine";
+import type { GitOpsEngine, ImageVersions, Lack } from "./engine";
 import { argocd } from "./argocd";
 import { flux } from "./flux";
 
@@ -22,11 +23,18 @@ export function engineOf(kind: string): GitOpsEngine {
 export function gitOpsFacts(settings: { readonly kind: string } & Readonly<Record<string, unknown>>): GitOpsFacts {
   const { kind, title, namespace, instance, receivers } = engineOf(settings.kind);
   // Checked by the engine's own schema, which knows nothing but JSON.
-  return { kind, title, namespace, instance, receivers, settings: settings as Readonly<Record<string, Json>> };
+  const central = isCentral(kind);
+  return { kind, title, namespace, instance, receivers, central, settings: settings as Readonly<Record<string, Json>> };
 }
+
+/** How that engine wants versions of images written that it renews. */
+export const imageVersionsOf = (kind: string): ImageVersions => engineOf(kind).imageVersions;
 
 /** Whether the engine of that kind runs on the control plane alone, and reaches the other clusters from there. */
 export const isCentral = (kind: string): boolean => engineOf(kind).tenant !== undefined;
 
-/** Why the engine of that kind cannot do something; undefined when it can. */
-export const lackOf = (kind: string, ability: Ability): Lack | undefined => engineOf(kind).lacks[ability];
+/** Why the engine of that kind cannot do something, where images are kept so; undefined when it can. */
+export function lackOf(kind: string, ability: Ability, registry: EstateFacts["registry"]["kind"]): Lack | undefined {
+  const lack = engineOf(kind).lacks[ability];
+  return lack?.registry === undefined || lack.registry === registry ? lack : undefined;
+}

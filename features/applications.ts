@@ -82,7 +82,7 @@ const application = z.strictObject({
     .strictObject({ range: z.string().describe("Semantic versions to follow: ^1.x-0") })
     .optional()
     .describe(
-      "Flux commits new versions of the application's image to the repositories of open environments, at the marker that the tenant's page shows",
+      "New versions of the application's image are committed to the repositories of open environments, where the pipelines' page shows",
     ),
 });
 
@@ -161,7 +161,7 @@ function homeRequests(home: TenantHome, specs: Applications): HomeRequest[] {
       const application = { name, product: from.product, channel: from.channel, ...substitute };
       return [{ capability: "delivery", want: "product", application }];
     }),
-    ...(hidden.length === 0 ? [] : [homeReader(home, hidden.map(productFolder))]),
+    ...(hidden.length === 0 || home.estate.gitops.central ? [] : [homeReader(home, hidden.map(productFolder))]),
     { capability: "delivery", want: "image-updates", applications: updated },
   ];
 }

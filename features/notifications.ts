@@ -1,26 +1,9 @@
 import { z } from "zod";
+import { alertKinds, type AlertKind } from "../model/alert";
 import { defineFeature } from "./feature";
 
-/**
- * Where Flux sends alerts, and what it needs for that besides an address: notification-controller's provider types. The
- * values come from Vault, since the address of a chat's webhook is as good as a password.
- */
-const providers = {
-  slack: ["address"],
-  discord: ["address"],
-  msteams: ["address"],
-  rocket: ["address"],
-  googlechat: ["address"],
-  alertmanager: ["address"],
-  generic: ["address"],
-  "generic-hmac": ["address", "token"],
-  matrix: ["address", "token"],
-  telegram: ["address", "token"],
-  opsgenie: ["address", "token"],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
-
 const notification = z.strictObject({
-  kind: z.enum(Object.keys(providers) as (keyof typeof providers)[]).describe("Where alerts go"),
+  kind: z.enum(Object.keys(alertKinds) as AlertKind[]).describe("Where alerts go"),
   name: z
     .string()
     .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: "not a DNS label" })
@@ -55,7 +38,7 @@ export const notifications = defineFeature({
   key: "notifications",
   summary: "Alerts about delivery: to a chat, a pager or an address",
   schema,
-  abilities: (specs) => specs.map((_, index) => ({ path: [index], ability: "alert" as const })),
+  abilities: (specs) => specs.map(({ kind }, index) => ({ path: [index], ability: `alert-${kind}` as const })),
   requests: (_home, specs) =>
     specs.map((spec) => ({
       capability: "delivery" as const,
@@ -66,7 +49,7 @@ export const notifications = defineFeature({
         ...(spec.channel === undefined ? {} : { channel: spec.channel }),
         severity: spec.severity,
         secret: spec.secret,
-        keys: providers[spec.kind],
+        keys: alertKinds[spec.kind],
       },
     })),
 });

@@ -1,3 +1,4 @@
+import type { AlertKind } from "./alert";
 import type { Json, KubernetesObject } from "./kubernetes";
 import type { ReleasePlan } from "./release";
 
@@ -13,6 +14,8 @@ export interface GitOpsFacts {
   readonly instance: string;
   /** Whether homes are told of pushes by webhooks; else the engine looks by itself. */
   readonly receivers: boolean;
+  /** Whether it reads all repositories on the control plane: homes need no login to them. */
+  readonly central: boolean;
   /** `estate:gitops`, checked. */
   readonly settings: { readonly [key: string]: Json };
 }
@@ -37,8 +40,8 @@ export interface UpdatedApplication {
 export interface DeliveryAlert {
   /** Tells it from the home's others. */
   readonly name: string;
-  /** What it is sent to: `slack`. */
-  readonly kind: string;
+  /** What it is sent to. */
+  readonly kind: AlertKind;
   readonly channel?: string;
   readonly severity: "info" | "error";
   /** The secret in the environment's folder in Vault, and its keys. */
@@ -69,12 +72,11 @@ export type DeliveryRequest = { readonly capability: "delivery" } & (
 /** What not every engine can do. */
 export type Ability =
   | "image-updates"
-  | "alert"
+  | `alert-${AlertKind}`
   | "vcluster"
   | "addons"
   | "git-delivery"
   | "eks"
-  | "private-products"
   | "product-values"
   | "secret-values";
 

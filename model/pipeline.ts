@@ -44,5 +44,8 @@ export function promotionsOf(environments: readonly EnvironmentFacts[]): Promoti
   );
 }
 
+/** The folder that says which versions run. */
+export const imagesFolder = "images";
+
 /** Folders that a promotion carries. Everything else in an environment's repository is that environment's own. */
-export const promotedFolders = ["base", "images"] as const;
+export const promotedFolders = ["base", imagesFolder] as const;

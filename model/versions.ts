@@ -18,6 +18,8 @@ export const versions = {
   argoCd: { installed: "3.6.1", rehearsed: "3.6.1" },
   /** The newest chart that could be looked up; it is made for 3.5.3, and the image is set to the version above. */
   argoCdChart: { installed: "10.9.2", rehearsed: "10.9.2" },
+  /** The program and its chart are numbered alike since 1.3.0. */
+  argoCdImageUpdater: { installed: "1.3.0", rehearsed: "1.3.0" },
 } as const satisfies Record<string, Version>;
 
 /** Pod Security Standards as of this Kubernetes minor: pinned, so that a cluster upgrade tightens nothing by surprise. */
@@ -29,6 +31,7 @@ export const charts = {
   externalSecrets: { repository: "https://charts.external-secrets.io", chart: "external-secrets" },
   vcluster: { repository: "https://charts.loft.sh", chart: "vcluster" },
   argoCd: { repository: "https://argoproj.github.io/argo-helm", chart: "argo-cd" },
+  argoCdImageUpdater: { repository: "https://argoproj.github.io/argo-helm", chart: "argocd-image-updater" },
 } as const satisfies Record<string, Chart>;
 
 /** Images of the platform's own releases and pipelines, by the places that need one name them. */
@@ -37,6 +40,7 @@ export const images = {
   externalSecrets: "ghcr.io/external-secrets/external-secrets",
   argoCd: "quay.io/argoproj/argocd",
   argoCdRedis: "ecr-public.aws.com/docker/library/redis",
+  argoCdImageUpdater: "quay.io/argoprojlabs/argocd-image-updater",
   /** Builds what tenants write. */
   build: "quay.io/buildah/stable:v1.41",
   /** Has Git and curl. */

@@ -85,7 +85,7 @@ export function planPlatform(
       ...[estate.gitops.namespace, externalSecretsNamespace].map((name) => platformNamespace(name)),
       ...Object.entries(addons.namespaces).map(([name, security]) => platformNamespace(name, security)),
     ],
-    releases: [externalSecrets(estate)],
+    releases: [externalSecrets(estate), ...(engine.releases ?? [])],
     engine: estate.gitops.instance,
     ...(engine.gitops === undefined ? {} : { gitops: engine.gitops }),
     addons: addons.objects,

@@ -9,6 +9,7 @@ const componentOfChart: Readonly<Record<string, string>> = {
   "flux-operator": "flux-operator",
   "external-secrets": "external-secrets",
   "argo-cd": "argo-cd",
+  "argocd-image-updater": "argocd-image-updater",
 };
 
 /** Whether the sandbox knows this chart. */

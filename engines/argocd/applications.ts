@@ -1,8 +1,9 @@
-import type { ProductApplication } from "../../model/gitops";
+import type { DeliveryAlert, ProductApplication } from "../../model/gitops";
 import type { TenantScope } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
 import { label, platformLabels } from "../../model/labels";
-import { argocdNamespace } from "./names";
+import { argocdNamespace, productSuffix } from "./names";
+import { subscriptions } from "./notifications";
 import { argoproj } from "./project";
 
 /** On a cluster's Secret: the repository of what the tenant writes for that place itself. */
@@ -19,7 +20,14 @@ interface Source {
  * One Application for each place of the tenant. The labels that it selects by, and the project that it reads, stand on Secrets
  * that only the platform writes; a key that is not there stops it (missingkey=error).
  */
-function applicationSet({ tenant }: TenantScope, name: string, suffix: string, source: Source): KubernetesObject {
+function applicationSet(
+  { tenant }: TenantScope,
+  name: string,
+  suffix: string,
+  source: Source,
+  alerts: readonly DeliveryAlert[],
+): KubernetesObject {
+  const annotations = subscriptions(alerts);
   const own = { [label.tenant]: tenant.name };
   const automated: Json = { prune: true, selfHeal: true };
   return {
@@ -38,6 +46,7 @@ function applicationSet({ tenant }: TenantScope, name: string, suffix: string, s
             ...own,
             [label.environment]: `{{ index .metadata.labels "${label.environment}" }}`,
           },
+          ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
         },
         spec: {
           project: "{{ .project }}",
@@ -63,18 +72,22 @@ function applicationSet({ tenant }: TenantScope, name: string, suffix: string, s
 }
 
 /** What the tenant writes itself, for all of its places. */
-export function operationsSet(tenant: TenantScope): KubernetesObject {
+export function operationsSet(tenant: TenantScope, alerts: readonly DeliveryAlert[]): KubernetesObject {
   const repoURL = `{{ index .metadata.annotations "${repositoryAnnotation}" }}`;
-  return applicationSet(tenant, tenant.tenant.name, "", { repoURL, targetRevision: "main", path: "." });
+  return applicationSet(tenant, tenant.tenant.name, "", { repoURL, targetRevision: "main", path: "." }, alerts);
 }
 
 /** A product's own manifests, of the channel's newest version. */
-export function productSet(tenant: TenantScope, application: ProductApplication): KubernetesObject {
+export function productSet(
+  tenant: TenantScope,
+  application: ProductApplication,
+  alerts: readonly DeliveryAlert[],
+): KubernetesObject {
   const product = tenant.estate.products[application.product];
   const targetRevision = product?.channels[application.channel];
   if (product === undefined || targetRevision === undefined)
     throw new RangeError(`product ${application.product} has no channel ${application.channel}`);
-  const suffix = `.product-${application.name}`;
+  const suffix = productSuffix(application.name);
   const source = { repoURL: product.repository, targetRevision, path: product.path };
-  return applicationSet(tenant, `${tenant.tenant.name}${suffix}`, suffix, source);
+  return applicationSet(tenant, `${tenant.tenant.name}${suffix}`, suffix, source, alerts);
 }

@@ -4,6 +4,12 @@ export const argocdNamespace = "argocd";
 /** The ServiceAccounts that speak to other clusters, as the chart calls them: the controller, and the server for people. */
 export const argocdAccounts = ["argocd-application-controller", "argocd-server"] as const;
 
+/** The ServiceAccount of Image Updater. */
+export const imageUpdaterAccount = "argocd-image-updater";
+
+/** What begins the names of the ServiceAccounts that tell of a home's deliveries. */
+export const notifierPrefix = "notifications-";
+
 /**
  * A home on one cluster, as Argo CD knows it: a cluster of its own, and the Application that goes there. The dot, which no part
  * can hold, keeps home `a-b` on cluster `c-d` apart from home `a-b-c` on cluster `d`.
@@ -11,6 +17,9 @@ export const argocdAccounts = ["argocd-application-controller", "argocd-server"]
 export function placeName(home: string, cluster: string): string {
   return `${home}.${cluster}`;
 }
+
+/** Ends the name of a product's Application, which begins with the place's. */
+export const productSuffix = (application: string): string => `.product-${application}`;
 
 /** The ConfigMap with the program by which Argo CD logs in to clusters, and where it is mounted. */
 export const loginProgram = { configMap: "cluster-login", folder: "/estate", file: "cluster-login" } as const;

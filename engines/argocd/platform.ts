@@ -7,6 +7,8 @@ import { engineRole, reconciler } from "../../model/platform";
 import { serviceHost } from "../../model/services";
 import { charts, images, versions } from "../../model/versions";
 import type { EnginePlatform, EngineScope } from "../engine";
+import { argocdImage } from "./image";
+import { imageUpdaterAccess, imageUpdaterRelease } from "./image-updater";
 import { readGroups } from "./kinds";
 import { loginText } from "./login-program";
 import { argocdNamespace, loginProgram, tokenAudience, tokenFolder } from "./names";
@@ -41,15 +43,6 @@ function loginMounts(estate: EstateFacts, clusters: readonly string[]): { readon
   };
 }
 
-/** Argo CD's image: its own with its version, or the one with curl in it that the settings name. */
-function image(estate: EstateFacts): Json {
-  const { login } = settingsOf(estate);
-  if (login.kind === "issuer")
-    return { repository: mirroredImage(images.argoCd, estate.mirror), tag: `v${versions.argoCd.installed}` };
-  const [, repository = "", tag = ""] = /^(.+):([^:/]+)$/.exec(login.image) ?? [];
-  return { repository, tag };
-}
-
 /** One line of Argo CD's own table of rights. A group's name is quoted as its CSV wants it. */
 const member = (group: string, role: string): string => `g, "${group.replaceAll('"', '""')}", role:${role}`;
 
@@ -74,7 +67,7 @@ function values({ estate, cluster, clusters, groups, identity }: EngineScope): {
   const mounts = loginMounts(estate, targets);
   const host = serviceHost("argocd", cluster.name, estate.domain);
   return {
-    global: { domain: host, image: image(estate) },
+    global: { domain: host, image: { ...argocdImage(estate) } },
     crds: { install: true, keep: true },
     // It brings nothing to the cluster that it runs on.
     createClusterRoles: false,
@@ -111,6 +104,7 @@ function values({ estate, cluster, clusters, groups, identity }: EngineScope): {
     controller: mounts,
     server: mounts,
     dex: { enabled: false },
+    // Each home has a controller of its own (notifications.ts).
     notifications: { enabled: false },
     ...(estate.mirror === undefined
       ? {}
@@ -164,6 +158,11 @@ function homeRole(): KubernetesObject {
 /** Argo CD runs on the control plane; on the others there is what it may do there. It has no identity of the platform's. */
 export function argocdPlatform(scope: EngineScope): EnginePlatform {
   return scope.cluster.role === "control-plane"
-    ? { gitops: installation(scope), identity: [], objects: [loginConfig(scope.estate)] }
+    ? {
+        gitops: installation(scope),
+        releases: [imageUpdaterRelease(scope.estate)],
+        identity: [],
+        objects: [loginConfig(scope.estate), ...imageUpdaterAccess()],
+      }
     : { identity: [], objects: [homeRole()] };
 }

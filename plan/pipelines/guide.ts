@@ -1,10 +1,13 @@
+import type { ImageVersions } from "../../engines/engine";
+import type { EstateFacts } from "../../model/home";
 import { promotedFolders, type Promotion } from "../../model/pipeline";
 
 const folders = promotedFolders.map((folder) => `\`${folder}/\``).join(" and ");
 
 /** What is the same for every tenant, told once: how images are named, how repositories are laid out, what is promoted. */
-export function guide(promotions: readonly Promotion[], imageUpdates: boolean): string {
+export function guide(estate: EstateFacts, promotions: readonly Promotion[], updates?: ImageVersions): string {
   const [first] = promotions;
+  const mark = updates?.mark(first?.from ?? "<environment>") ?? "";
   const lines = [
     "# Pipelines",
     "",
@@ -32,15 +35,11 @@ export function guide(promotions: readonly Promotion[], imageUpdates: boolean): 
     "apiVersion: kustomize.config.k8s.io/v1alpha1",
     "kind: Component",
     "images:",
-    "  - name: web",
-    imageUpdates
-      ? `    newTag: 1.4.0-123 # {"$imagepolicy": "<tenant>-${first?.from ?? "<environment>"}:web:tag"}`
-      : "    newTag: 1.4.0-123",
+    `  - name: ${updates?.name(estate) ?? "web"}`,
+    `    newTag: 1.4.0-123${mark}`,
     "```",
     "",
-    imageUpdates
-      ? "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`."
-      : "A new version runs once its tag is committed here: an application's own pipeline may do that.",
+    updates?.told ?? "A new version runs once its tag is committed here: an application's own pipeline may do that.",
     ...(first === undefined
       ? []
       : [

@@ -1,4 +1,4 @@
-import { lackOf } from "../../engines";
+import { imageVersionsOf, lackOf } from "../../engines";
 import type { EnvironmentFacts, EstateFacts } from "../../model/home";
 import { applicationPipeline, promotionPipeline, promotionsOf } from "../../model/pipeline";
 import { applicationPipelineFile } from "./application";
@@ -11,8 +11,10 @@ export function pipelineFiles(
   environments: readonly EnvironmentFacts[],
 ): Readonly<Record<string, string>> {
   const promotions = promotionsOf(environments);
+  const { kind } = estate.gitops;
+  const updates = lackOf(kind, "image-updates", estate.registry.kind) === undefined ? imageVersionsOf(kind) : undefined;
   return {
-    "README.md": guide(promotions, lackOf(estate.gitops.kind, "image-updates") === undefined),
+    "README.md": guide(estate, promotions, updates),
     [applicationPipeline]: applicationPipelineFile(estate),
     ...(promotions.length === 0 ? {} : { [promotionPipeline]: promotionPipelineFile(estate, promotions) }),
   };

@@ -36,6 +36,7 @@ const components = {
   gatekeeper: { module: "github.com/open-policy-agent/gatekeeper/v3" },
   // EKS Auto Mode has these kinds of itself: tests hold tenants' pools against them.
   "argo-cd": { module: "github.com/argoproj/argo-cd/v3", crds: "manifests/crds" },
+  "argocd-image-updater": { module: "github.com/argoproj-labs/argocd-image-updater", crds: "config/crd/bases" },
   karpenter: { module: "sigs.k8s.io/karpenter", crds: "pkg/apis/crds" },
   "metrics-server": { module: "sigs.k8s.io/metrics-server" },
   // Tests hold monitors and rules against them.

@@ -5,6 +5,7 @@ module estate/toolchain/manifests
 go 1.26
 
 require (
+	github.com/argoproj-labs/argocd-image-updater v1.3.0
 	github.com/argoproj/argo-cd/v3 v3.6.1
 	github.com/cert-manager/cert-manager v1.21.2
 	github.com/cert-manager/trust-manager v0.25.0
