@@ -22,6 +22,7 @@ export function assertInvariants(plan: EstatePlan): void {
     ...bindingsOfMode(plan),
     ...homes.flatMap((tenant) => ownPlaceOnly(tenant, plan.estate.gitops.namespace)),
     ...homes.flatMap(ownRolesOnly),
+    ...homes.flatMap(ownCentralRightsOnly),
     ...homes.flatMap(noValues),
     ...plan.sandboxes.flatMap(onePersonOnly),
     ...plan.tenants.flatMap((tenant) => ownFoldersOnly(tenant, plan)),
@@ -121,7 +122,35 @@ interface PoolSpec {
 /** Names in the engine's namespace: the tenant's, a home's, or what a dot or a hyphen tells apart from both. */
 function isCentral(name: string, tenant: string, own: ReadonlySet<string>): boolean {
   const [first = ""] = name.split(".");
-  return first === tenant || [...own].some((home) => [home, `secrets-${home}`, `repository-${home}`].includes(first));
+  const begins = ["", "secrets-", "repository-", "images-", "notifications-"];
+  return first === tenant || [...own].some((home) => begins.some((begin) => first === `${begin}${home}`));
+}
+
+/**
+ * What a tenant's Roles in the engine's namespace open: others have objects there, too. To read a Secret, or to write anything, they
+ * name the objects, and those are the tenant's.
+ */
+function ownCentralRightsOnly(tenant: TenantPlan): string[] {
+  const own = new Set(tenant.homes.map(({ namespace }) => namespace.metadata.name));
+  const looks: ReadonlySet<string> = new Set(["get", "list", "watch"]);
+  return centralObjects(tenant).flatMap(({ object }) => {
+    if (object.kind !== "Role") return [];
+    return (object["rules"] as unknown as readonly CentralRule[])
+      .filter(({ resources, verbs }) => resources.includes("secrets") || !verbs.every((verb) => looks.has(verb)))
+      .filter(({ resourceNames = [] }) => {
+        return resourceNames.length === 0 || !resourceNames.every((name) => isCentral(name, tenant.name, own));
+      })
+      .map(
+        ({ resources }) =>
+          `${objectAddress(object)} opens ${resources.join(", ")} that are not tenant ${tenant.name}'s`,
+      );
+  });
+}
+
+interface CentralRule {
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
 }
 
 /** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */

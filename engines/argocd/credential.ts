@@ -129,7 +129,8 @@ export function credentialObjects(
     }),
     ...privateProducts(home, applications).map(([name, { repository }]) =>
       login(home, repository, {
-        name: `product-${namespace}.${name}`,
+        // With two dots it is no place's Secret, whatever tenants and clusters are called.
+        name: `${repositorySecret(namespace)}.product.${name}`,
         from: productSecret,
         folder: productFolder(name),
       }),

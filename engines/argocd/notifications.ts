@@ -11,12 +11,18 @@ import { secretKey, webhook } from "./webhooks";
 
 const rbac = "rbac.authorization.k8s.io";
 
-/** What is told, when, and by which words. The conditions are expressions and the words Go templates of Argo CD's own. */
+const revision = "app.status?.operationState?.syncResult?.revision";
+
+/**
+ * What is told, when, and by which words. The conditions are expressions and the words Go templates of Argo CD's own. With `once`, it is
+ * told once for each value of that, as what is tried again fails again; without, each time that it begins.
+ */
 const events = [
   {
     name: "SyncFailed",
     severity: "error",
     when: "app.status?.operationState?.phase in ['Error', 'Failed']",
+    once: `${revision} ?? app.status?.operationState?.startedAt`,
     why: '$why := dig "status" "operationState" "message" "" .app',
     text: "sync failed: %s",
   },
@@ -24,6 +30,7 @@ const events = [
     name: "Degraded",
     severity: "error",
     when: "app.status?.health?.status == 'Degraded'",
+    once: `${revision} ?? app.status?.health?.lastTransitionTime`,
     why: '$why := dig "status" "health" "message" "" .app',
     text: "what runs is degraded: %s",
   },
@@ -31,6 +38,7 @@ const events = [
     name: "NotRendered",
     severity: "error",
     when: "app.status?.sync?.status == 'Unknown'",
+    once: undefined,
     why: '$why := dig "status" "conditions" (list) .app | toJson',
     text: "what is in Git cannot be compared with what runs: %s",
   },
@@ -38,6 +46,7 @@ const events = [
     name: "Synced",
     severity: "info",
     when: "app.status?.operationState?.phase in ['Succeeded']",
+    once: revision,
     why: '$why := dig "status" "operationState" "syncResult" "revision" "" .app',
     text: "synced %s",
   },
@@ -90,8 +99,7 @@ function settings(
   const conditions = (severity: keyof typeof triggers): Json =>
     events
       .filter((event) => event.severity === severity)
-      // Once for each revision: a failure that goes on is not said again each minute.
-      .map(({ name, when }) => ({ when, send: [name], oncePer: "app.status?.operationState?.syncResult?.revision" }));
+      .map(({ name, when, once }) => ({ when, send: [name], ...(once === undefined ? {} : { oncePer: once }) }));
   return {
     context: yaml({ argocdUrl: `https://${serviceHost("argocd", plane, estate.domain)}` }),
     ...Object.fromEntries(

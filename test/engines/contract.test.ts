@@ -5,7 +5,7 @@ import { tenantNamePattern } from "../../model/names";
 import type { EstatePlan } from "../../plan/plan";
 import type { TenantPlan } from "../../plan/tenant";
 import { homeObjects } from "../../plan/invariants";
-import { credentials, deliveries } from "../support/deliveries";
+import { credentials, deliveries, imageWrites } from "../support/deliveries";
 import { plan, settings, tenant } from "../support/fixtures";
 
 // What every GitOps engine holds to, asked of the plan's objects alone by an evaluator of each (test/support/deliveries.ts).
@@ -95,12 +95,40 @@ describe.each([
     });
   });
 
+  it("writes new images into the repository of an open environment, by its own login, while the tenant is active", () => {
+    const applications = [
+      { name: "web", imageUpdates: { range: "^1.x-0" } },
+      { name: "api", imageUpdates: { range: ">=1.2.0 <2.0.0" } },
+      { name: "old" },
+    ];
+    const at = (state: string) => estate(tenant("team-a", { applications, lifecycle: { state } }), tenant("team-ab"));
+    const write = (image: string, range: string) => ({
+      image: `harbor.example.com/acme-team-a/${image}`,
+      range,
+      repository: repository("team-a", "dev"),
+      branch: "main",
+      by: "team-a/dev/delivery",
+    });
+    const active = at("active");
+    expect(imageWrites(found(active, "team-a"), active)).toEqual([
+      write("web", "^1.x-0"),
+      write("api", ">=1.2.0 <2.0.0"),
+    ]);
+    expect(imageWrites(found(active, "team-ab"), active)).toEqual([]);
+    for (const state of ["suspended", "retiring"])
+      expect(imageWrites(found(at(state), "team-a"), at(state))).toEqual([]);
+  });
+
   it("names nothing of another tenant, whatever they are called", () => {
     const name = fc.stringMatching(tenantNamePattern).filter((text) => text.length <= 20);
     fc.assert(
-      fc.property(name, fc.stringMatching(/^[a-z0-9]{1,5}$/), (first, more) => {
-        const second = `${first}${more}`;
-        const planned = estate(tenant(first, { applications: shop }), tenant(second));
+      fc.property(name, fc.stringMatching(/^[a-z0-9]{1,5}$/), (first, ending) => {
+        const second = `${first}${ending}`;
+        const more = [...shop, { name: "web", imageUpdates: { range: "^1" } }];
+        const planned = estate(
+          tenant(first, { applications: more, notifications: [{ kind: "slack" }] }),
+          tenant(second),
+        );
         for (const [one, other] of [
           [first, second],
           [second, first],
@@ -111,7 +139,9 @@ describe.each([
           const words = text.match(/[a-z0-9]+(-[a-z0-9]+)*/g) ?? [];
           // A name may be a word that everybody says.
           const everybody = new Set(
-            JSON.stringify(homeObjects(found(estate(tenant("x9x9")), "x9x9"))).match(/[a-z0-9]+(-[a-z0-9]+)*/g),
+            JSON.stringify(
+              homeObjects(found(estate(tenant("x9x9", { notifications: [{ kind: "slack" }] })), "x9x9")),
+            ).match(/[a-z0-9]+(-[a-z0-9]+)*/g),
           );
           expect(words.filter((word) => theirs.has(word) && !everybody.has(word))).toEqual([]);
           expect(deliveries(mine, planned).filter(({ namespace }) => theirs.has(namespace))).toEqual([]);

@@ -8,7 +8,12 @@ import { plan, settings, tenant } from "../support/fixtures";
 // Every custom resource of the plan against the real CRDs, for both engines.
 
 const products = {
-  shop: { repository: "https://git.example.com/shop.git", path: "kustomize", channels: { stable: "^2" } },
+  shop: {
+    repository: "https://git.example.com/shop.git",
+    path: "kustomize",
+    channels: { stable: "^2" },
+    private: true,
+  },
 };
 const shop = { name: "shop", source: { kind: "product", product: "shop" } };
 const states = ["active", "suspended", "retiring"].map((state) =>
@@ -19,9 +24,14 @@ const more = {
     tenant("team-v", { isolation: "vcluster", notifications: [{ kind: "slack" }] }),
     tenant("team-i", { applications: [{ name: "web", imageUpdates: { range: "^1" } }] }),
   ],
-  argocd: [],
+  argocd: [
+    tenant("team-i", {
+      applications: [{ name: "web", imageUpdates: { range: "^1" } }, shop],
+      notifications: [{ kind: "slack" }, { kind: "matrix", severity: "info" }],
+    }),
+  ],
 } as const;
-const components = { flux: ["flux-operator", ...fluxComponents], argocd: ["argo-cd"] } as const;
+const components = { flux: ["flux-operator", ...fluxComponents], argocd: ["argo-cd", "argocd-image-updater"] } as const;
 const builtIn = /^(v1|[a-z]+\/v\d|[a-z.]+\.k8s\.io\/v\d)$/;
 
 describe.each(["flux", "argocd"] as const)("with %s", (kind) => {
@@ -34,6 +44,7 @@ describe.each(["flux", "argocd"] as const)("with %s", (kind) => {
     ];
     const custom = objects.filter(({ apiVersion }) => !builtIn.test(apiVersion));
     expect(new Set(custom.map((object) => object.kind)).size).toBeGreaterThan(3);
+    if (kind === "argocd") expect(custom.map((object) => object.kind)).toContain("ImageUpdater");
     for (const object of custom)
       expect([`${object.kind} ${object.metadata.name}`, definitions.complaints(object)]).toEqual([
         `${object.kind} ${object.metadata.name}`,

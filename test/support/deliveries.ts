@@ -156,3 +156,82 @@ export function credentials(
       };
     });
 }
+
+/** One image whose new versions would be written into a repository. */
+export interface ImageWrite {
+  readonly image: string;
+  readonly range: string;
+  readonly repository: string;
+  readonly branch: string;
+  /** The folder in Vault with the login by which it is written. */
+  readonly by: string;
+}
+
+/** The folder in Vault from which an ExternalSecret of that name takes a password. */
+function passwordFrom(objects: readonly KubernetesObject[], name: string): string {
+  const found = objects.find(({ kind, metadata }) => kind === "ExternalSecret" && metadata.name === name);
+  const data = found === undefined ? [] : list(specOf(found)["data"]).map(fields);
+  return text(fields(data.find(({ secretKey }) => secretKey === "password")?.["remoteRef"])["key"]);
+}
+
+/** What Flux writes: the newest image of each policy, by an automation that is not suspended. */
+function writtenByFlux(tenant: TenantPlan): ImageWrite[] {
+  return tenant.homes.flatMap(({ objects }) => {
+    const of = (kind: string, name: unknown): Fields =>
+      fields(objects.find((object) => object.kind === kind && object.metadata.name === name)?.["spec"]);
+    return objects
+      .filter((object) => object.kind === "ImageUpdateAutomation" && specOf(object)["suspend"] !== true)
+      .flatMap((automation) => {
+        const { sourceRef, git } = specOf(automation);
+        const { url, secretRef } = of("GitRepository", fields(sourceRef)["name"]);
+        return objects
+          .filter(({ kind }) => kind === "ImagePolicy")
+          .map((policy) => {
+            const { imageRepositoryRef, policy: wanted } = specOf(policy);
+            return {
+              image: text(of("ImageRepository", fields(imageRepositoryRef)["name"])["image"]),
+              range: text(fields(fields(wanted)["semver"])["range"]),
+              repository: text(url),
+              branch: text(fields(fields(git)["push"])["branch"]),
+              by: passwordFrom(objects, text(fields(secretRef)["name"])),
+            };
+          });
+      });
+  });
+}
+
+/** What Image Updater writes: the images of each reference, to the repository of the Application of that name. */
+function writtenByImageUpdater(tenant: TenantPlan, { tenants }: EstatePlan): ImageWrite[] {
+  const all = tenants.flatMap(({ central }) => central?.objects ?? []);
+  const logins = tenants.flatMap(({ central }) => central?.logins ?? []);
+  return (tenant.central?.deliveries ?? [])
+    .filter(({ kind }) => kind === "ImageUpdater")
+    .flatMap((updater) => {
+      const { applicationRefs, writeBackConfig } = specOf(updater);
+      const { method, gitConfig } = fields(writeBackConfig);
+      const [, secret = ""] = /^git:secret:argocd\/(.+)$/.exec(text(method)) ?? [];
+      return list(applicationRefs).flatMap((reference) => {
+        const { namePattern, images } = fields(reference);
+        return logins
+          .filter(({ data }) => data["name"] === namePattern)
+          .flatMap(({ secret: place }) =>
+            list(images).map((one) => {
+              const [, image = "", range = ""] = /^(.+\/[^:]+):(.+)$/.exec(text(fields(one)["imageName"])) ?? [];
+              return {
+                image,
+                range,
+                repository: text(place.metadata.annotations?.["estate.dev/repository"]),
+                branch: text(fields(gitConfig)["branch"]),
+                by: passwordFrom(all, secret),
+              };
+            }),
+          );
+      });
+    });
+}
+
+/** The images that would be written into repositories for a tenant, from the plan's objects alone; each once. */
+export function imageWrites(tenant: TenantPlan, plan: EstatePlan): ImageWrite[] {
+  const found = plan.estate.gitops.kind === "flux" ? writtenByFlux(tenant) : writtenByImageUpdater(tenant, plan);
+  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+}
