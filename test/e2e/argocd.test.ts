@@ -1,4 +1,4 @@
-import { KubernetesClient, KubernetesStatusError } from "@estate/clients";
+import { KubernetesClient, KubernetesStatusError, VaultClient, type Manifest } from "@estate/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { argocdNamespace } from "../../engines/argocd/names";
 import { TestProject } from "../support/project";
@@ -15,7 +15,13 @@ const client = (context: string): KubernetesClient =>
 beforeAll(async () => {
   project = await TestProject.start();
   project.settings(/estate:gitops:\n {4}kind: flux/, "estate:gitops: { kind: argocd }");
-  project.tenant("team-a", "applications: [{ name: web }, { name: shop, source: { kind: product, product: shop } }]");
+  project.settings("path: kustomize", "path: kustomize\n      private: true");
+  const shop = "{ name: shop, source: { kind: product, product: shop } }";
+  project.tenant(
+    "team-a",
+    `applications: [{ name: web, imageUpdates: { range: ^1.x-0 } }, ${shop}]`,
+    "notifications: [{ kind: slack, channel: ops, severity: info }]",
+  );
   project.tenant("team-ab", "environments: [dev]", "lifecycle: { state: suspended }");
 });
 afterAll(() => project.end());
@@ -41,11 +47,16 @@ it("is raised, and a refreshed preview finds nothing to change", async () => {
     "control-plane/argocd/ApplicationSet/team-a",
     "control-plane/argocd/ApplicationSet/team-a.product-shop",
     "control-plane/argocd/Secret/team-a-dev.dev",
+    "control-plane/release/argocd-image-updater",
+    "control-plane/argocd/ImageUpdater/team-a-dev",
+    "control-plane/argocd/Deployment/notifications-team-a-prod",
+    "control-plane/argocd/ExternalSecret/repository-team-a-dev.product.shop",
     "control-plane/vault/team-a-dev-role",
     "dev/ClusterRole/tenant-gitops",
     "dev/team-a-dev/RoleBinding/argocd",
   ])
     expect(resources).toContain(`::${name} `);
+  expect(resources).not.toMatch(/ImageUpdater\/team-a(b-dev|-prod)/);
   expect(resources).not.toMatch(/toolkit\.fluxcd\.io|fluxcd\.controlplane|\/release\/flux-operator/);
   await project.succeed("preview", "--refresh", "--expect-no-changes");
 });
@@ -87,6 +98,84 @@ describe("what Argo CD finds", () => {
     );
     expect(own).toBe(200);
     expect([401, 403, 404]).toContain(other);
+    // Image Updater pushes by it; that of an environment without new images reads alone.
+    const pushes = async (name: string): Promise<number> => {
+      const { url: address = "", username = "", password = "" } = await secretData(name);
+      const basic = Buffer.from(`${username}:${password}`).toString("base64");
+      const to = `${address}/info/refs?service=git-receive-pack`;
+      return (await fetch(to, { headers: { authorization: `Basic ${basic}` } })).status;
+    };
+    expect(await pushes("repository-team-a-dev")).toBe(200);
+    expect([401, 403]).toContain(await pushes("repository-team-a-prod"));
+  });
+
+  it("reads the tenant's images, a private product and the addresses of alerts by what lies in Vault", async () => {
+    const vault = new VaultClient(project.sandbox.vault.address, project.sandbox.vault.token);
+    const address = "https://chat.example.com/hook";
+    await vault.write("acme/data/team-a/dev/notifications", { data: { address } });
+    await vault.write("acme/data/platform/products/shop/repository", { data: { username: "reader", password: "p" } });
+    vault.close();
+    const plane = client("control-plane");
+    const wanted = ["images-team-a-dev", "notifications-team-a-dev", "repository-team-a-dev.product.shop"];
+    for (const name of wanted) {
+      const secret = {
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        metadata: { name, namespace: argocdNamespace },
+      };
+      await plane.patch(secret, { metadata: { annotations: { "force-sync": "now" } } });
+      await eventually(`the Secret ${name}`, 60_000, async () => {
+        const keys = Object.keys(await secretData(name));
+        return { done: keys.length > 0, seen: keys.join(", ") };
+      });
+    }
+    plane.close();
+    const { [".dockerconfigjson"]: login = "{}" } = await secretData("images-team-a-dev");
+    const [host] = Object.keys((JSON.parse(login) as { auths: object }).auths);
+    expect(`http://${host ?? ""}`).toBe(project.sandbox.harbor.url.replace(/\/$/, ""));
+    expect(await secretData("notifications-team-a-dev")).toEqual({ "slack-address": address });
+    expect(await secretData("repository-team-a-dev.product.shop")).toMatchObject({
+      url: "https://git.example.com/shop.git",
+      project: "team-a-dev",
+      username: "reader",
+    });
+  });
+
+  it("lets what updates images and what tells of deliveries open what they name, and nothing else", async () => {
+    const plane = client("control-plane");
+    const may = async (account: string, attributes: Record<string, string>): Promise<boolean> => {
+      const review = (await plane.call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
+        body: {
+          apiVersion: "authorization.k8s.io/v1",
+          kind: "SubjectAccessReview",
+          spec: {
+            user: `system:serviceaccount:argocd:${account}`,
+            resourceAttributes: { namespace: argocdNamespace, ...attributes },
+          },
+        },
+      })) as { status: { allowed: boolean } };
+      return review.status.allowed;
+    };
+    const secret = (verb: string, name: string) => ({ verb, resource: "secrets", name });
+    const application = (verb: string, name: string) => ({
+      verb,
+      group: "argoproj.io",
+      resource: "applications",
+      name,
+    });
+    const updater = "argocd-image-updater";
+    expect(await may(updater, secret("get", "repository-team-a-dev"))).toBe(true);
+    expect(await may(updater, secret("get", "repository-team-a-prod"))).toBe(false);
+    expect(await may(updater, secret("get", "repository-team-ab-dev"))).toBe(false);
+    expect(await may(updater, { verb: "list", resource: "secrets" })).toBe(false);
+    expect(await may(updater, application("patch", "team-a-dev.dev"))).toBe(false);
+    const notifier = "notifications-team-a-dev";
+    expect(await may(notifier, secret("watch", notifier))).toBe(true);
+    expect(await may(notifier, secret("get", "notifications-team-a-prod"))).toBe(false);
+    expect(await may(notifier, secret("get", "repository-team-a-dev"))).toBe(false);
+    expect(await may(notifier, application("patch", "team-a-dev.dev"))).toBe(true);
+    expect(await may(notifier, application("patch", "team-ab-dev.dev"))).toBe(false);
+    plane.close();
   });
 
   it("may act as the reconciler of a home and as nobody else, and reads no Secret", async () => {
@@ -149,7 +238,16 @@ it("lets nobody but the platform make an Application, whatever they were given i
         spec: { sourceRepos: ["*"], destinations: [{ server: "*", namespace: "*" }] },
       },
     ];
-    for (const object of kinds) {
+    const updater = {
+      apiVersion: "argocd-image-updater.argoproj.io/v1alpha1",
+      kind: "ImageUpdater",
+      metadata: { name: "escape", namespace: "argocd" },
+      spec: {
+        writeBackConfig: { method: "git:secret:argocd/repository-team-ab-dev" },
+        applicationRefs: [{ namePattern: "*", images: [{ alias: "web", imageName: "example.com/web" }] }],
+      },
+    };
+    for (const object of [...kinds, updater]) {
       const refusal: unknown = await plane
         .create(object, { dryRun: true, impersonate: mallory })
         .catch((error: unknown) => error);
@@ -159,6 +257,7 @@ it("lets nobody but the platform make an Application, whatever they were given i
     }
     // The same by the platform, and by the controller that makes Applications of a set.
     await plane.create(application, { dryRun: true });
+    await plane.create(updater, { dryRun: true });
     const generator = {
       user: "system:serviceaccount:argocd:argocd-applicationset-controller",
       groups: ["team-a-owners"],
@@ -174,7 +273,69 @@ it("lets nobody but the platform make an Application, whatever they were given i
   }
 });
 
+it("lets those that work for a home note what they did, and change no word of what is to be done", async () => {
+  const plane = client("control-plane");
+  const at = (kind: string, name: string, apiVersion: string) => ({
+    apiVersion,
+    kind,
+    metadata: { name, namespace: argocdNamespace },
+  });
+  // The controller that makes it of the set does not run here.
+  const application: Manifest = {
+    ...at("Application", "team-a-dev.dev", argoproj),
+    spec: {
+      project: "team-a-dev",
+      source: { repoURL: "https://git.example.com/x.git", path: "." },
+      destination: { name: "team-a-dev.dev", namespace: "team-a-dev" },
+    },
+  };
+  await plane.create(application);
+  const updater = at("ImageUpdater", "team-a-dev", "argocd-image-updater.argoproj.io/v1alpha1");
+  const as = (account: string) => ({
+    dryRun: true,
+    impersonate: { user: `system:serviceaccount:argocd:${account}`, groups: ["system:serviceaccounts:argocd"] },
+  });
+  const noted = { metadata: { annotations: { "notified.notifications.argoproj.io": "{}" } } };
+  const finished = { metadata: { finalizers: ["resources-finalizer.argocd-image-updater.argoproj.io"] } };
+  const notifier = as("notifications-team-a-dev");
+  try {
+    await plane.patch(application, noted, notifier);
+    const current = await plane.get(updater);
+    const changed = (change: object): Manifest => ({ ...current, ...change, metadata: { ...current.metadata } });
+    const ending = { ...current, metadata: { ...current.metadata, ...finished.metadata } };
+    await plane.replace(ending, as("argocd-image-updater"));
+    const wrong: readonly (readonly [string, () => Promise<unknown>])[] = [
+      [
+        "another source",
+        () => plane.patch(application, { spec: { source: { repoURL: "https://evil.example.com" } } }, notifier),
+      ],
+      ["a sync", () => plane.patch(application, { operation: { sync: { revision: "evil" } } }, notifier)],
+      ["a status", () => plane.patch(application, { status: { sourceType: "Helm" } }, notifier)],
+      ["a label", () => plane.patch(application, { metadata: { labels: { "estate.dev/tenant": "x" } } }, notifier)],
+      [
+        "another repository",
+        () =>
+          plane.replace(
+            changed({ spec: { ...(current["spec"] as object), writeBackConfig: { method: "argocd" } } }),
+            as("argocd-image-updater"),
+          ),
+      ],
+    ];
+    for (const [what, attempt] of wrong) {
+      const refusal: unknown = await attempt().catch((error: unknown) => error);
+      if (!(refusal instanceof KubernetesStatusError)) throw new Error(`${what} was let through`);
+      expect([what, refusal.status]).toEqual([what, 403]);
+      expect(refusal.message).toContain("estate-argo-objects");
+    }
+  } finally {
+    await plane.delete(application);
+    plane.close();
+  }
+});
+
 it("has its images in ECR by one line more, and is seen without a change", async () => {
+  // Image Updater has no role of AWS: the settings would be refused.
+  project.tenant("team-a", "applications: [{ name: web }]");
   project.settings(
     /estate:registry:\n {4}kind: harbor/,
     `estate:aws:

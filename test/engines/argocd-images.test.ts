@@ -151,7 +151,8 @@ describe("Image Updater", () => {
     expect(() => assertInvariants(whole)).not.toThrow();
     const copy = structuredClone<EstatePlan>(whole);
     const role = copy.tenants[0]?.central?.objects.find(({ kind }) => kind === "Role");
-    (role?.["rules"] as unknown as { resourceNames?: string[] | undefined }[])[0]!.resourceNames = resourceNames;
+    const [rule] = role?.["rules"] as unknown as { resourceNames?: string[] | undefined }[];
+    Object.assign(rule ?? {}, { resourceNames });
     expect(() => assertInvariants(copy)).toThrow(
       "argocd/Role/images-team-a-dev opens secrets that are not tenant team-a's",
     );

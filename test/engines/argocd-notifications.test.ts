@@ -25,9 +25,15 @@ const named = ({ central }: TenantPlan, kind: string, name: string): KubernetesO
 };
 const settingsOf = (one: TenantPlan): Record<string, string> =>
   named(one, "ConfigMap", "notifications-team-a-dev")["data"] as unknown as Record<string, string>;
-type Service = { url: string; headers: { name: string; value: string }[] };
-type Template = { webhook: Record<string, { method: string; path?: string; body: string }> };
-const parsed = <T>(text: string | undefined): T => JSON.parse(text ?? "") as T;
+
+interface Template {
+  readonly webhook: Readonly<
+    Record<string, { readonly method: string; readonly path?: string; readonly body: string }>
+  >;
+}
+const parsed = (text: string | undefined): unknown => JSON.parse(text ?? "");
+const templateOf = (one: TenantPlan, event: string): Template["webhook"] =>
+  (parsed(settingsOf(one)[`template.${event}`]) as Template).webhook;
 
 /** What a template makes where each action stands for a word; a word of JSON where the action says so. */
 const filled = (template: string): string =>
@@ -81,7 +87,7 @@ describe("who tells of a home's deliveries", () => {
       { secretKey: "opsgenie-token", remoteRef: { key: "team-a/dev/pager", property: "token" } },
     ]);
     const own = settingsOf(one);
-    expect(parsed<Service>(own["service.webhook.opsgenie"])).toEqual({
+    expect(parsed(own["service.webhook.opsgenie"])).toEqual({
       url: "$opsgenie-address",
       headers: [
         { name: "Content-Type", value: "application/json" },
@@ -107,14 +113,11 @@ describe("who tells of a home's deliveries", () => {
       });
     }
     const sends = (trigger: string): string[] =>
-      parsed<{ send: string[] }[]>(settingsOf(one)[`trigger.${trigger}`]).flatMap(({ send }) => send);
+      (parsed(settingsOf(one)[`trigger.${trigger}`]) as { send: string[] }[]).flatMap(({ send }) => send);
     expect(sends("on-error")).toEqual(["SyncFailed", "Degraded", "NotRendered"]);
     expect(sends("on-info")).toEqual(["Synced"]);
     for (const event of [...sends("on-error"), ...sends("on-info")])
-      expect(Object.keys(parsed<Template>(settingsOf(one)[`template.${event}`]).webhook)).toEqual([
-        "slack",
-        "opsgenie",
-      ]);
+      expect(Object.keys(templateOf(one, event))).toEqual(["slack", "opsgenie"]);
   });
 
   it("is there for homes that want alerts, and of no tenant on its way out", () => {
@@ -134,11 +137,7 @@ describe("a message", () => {
 
   it.each(sent)("to %s is JSON, whatever the channel is called, and says what happened", (kind) => {
     for (const event of ["SyncFailed", "Degraded", "NotRendered", "Synced"]) {
-      const {
-        method,
-        body,
-        path = "",
-      } = parsed<Template>(settingsOf(one)[`template.${event}`]).webhook[kind] ?? { method: "", body: "" };
+      const { method, body, path = "" } = templateOf(one, event)[kind] ?? { method: "", body: "" };
       expect(["POST", "PUT"]).toContain(method);
       const message: unknown = JSON.parse(filled(body));
       expect(JSON.stringify(message)).toContain('"words"');
@@ -149,12 +148,12 @@ describe("a message", () => {
 
   it("names the channel where the kind has several", () => {
     const channels = ["slack", "rocket", "telegram"].map((kind) => {
-      const { body = "" } = parsed<Template>(settingsOf(one)["template.Synced"]).webhook[kind] ?? {};
+      const { body = "" } = templateOf(one, "Synced")[kind] ?? {};
       const message = JSON.parse(filled(body)) as { channel?: string; chat_id?: string };
       return message.channel ?? message.chat_id;
     });
     expect(channels).toEqual(Array(3).fill("#ops {{ .secrets }}"));
-    const { path } = parsed<Template>(settingsOf(one)["template.Synced"]).webhook["matrix"] ?? {};
+    const { path } = templateOf(one, "Synced")["matrix"] ?? {};
     expect(path).toContain("/rooms/%23ops%20%7B%7B%20.secrets%20%7D%7D/send/");
   });
 
