@@ -49,16 +49,21 @@ export interface SecretContent {
   readonly source: { readonly data: Json } | { readonly dataFrom: Json };
 }
 
-/** A Secret of a home whose values come from Vault, and follow it. */
-export function secretFromVault(home: TenantHome, name: string, { template, source }: SecretContent): KubernetesObject {
+/** A Secret of a home, or of another place with a store, whose values come from Vault, and follow it. */
+export function secretFromVault(
+  { namespace, labels }: Pick<TenantHome, "namespace" | "labels">,
+  name: string,
+  { template, source }: SecretContent,
+  store = secretStore,
+): KubernetesObject {
   return {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
-    metadata: { name, namespace: home.namespace, labels: home.labels },
+    metadata: { name, namespace, labels },
     spec: {
       // As the controller itself writes it when it adds its finalizer: `5m` would come back changed.
       refreshInterval: "5m0s",
-      secretStoreRef: { kind: "SecretStore", name: secretStore },
+      secretStoreRef: { kind: "SecretStore", name: store },
       target: {
         name,
         creationPolicy: "Owner",

@@ -1,5 +1,5 @@
 import type { SecretReader } from "../../model/capability";
-import { vaultProvider } from "../../model/external-secret";
+import { secretFromVault, vaultProvider } from "../../model/external-secret";
 import type { ProductApplication } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
@@ -58,25 +58,16 @@ export interface EngineSecret {
 /** Brings a Secret of a home to Argo CD, and keeps it as Vault has it. */
 export function engineSecret(home: TenantHome, { name, values, template, ...given }: EngineSecret): KubernetesObject {
   const { folder = secretFolder(home.tenant.name, home.environment.name) } = given;
-  return {
-    apiVersion: "external-secrets.io/v1",
-    kind: "ExternalSecret",
-    metadata: { name, namespace: argocdNamespace, labels: home.labels },
-    spec: {
-      refreshInterval: "5m0s",
-      secretStoreRef: { kind: "SecretStore", name: readerName(home.namespace) },
-      target: {
-        name,
-        creationPolicy: "Owner",
-        deletionPolicy: "Retain",
-        ...(template === undefined ? {} : { template }),
-      },
-      data: Object.entries(values).map(([secretKey, { from, property }]) => ({
-        secretKey,
-        remoteRef: { key: `${folder}/${from}`, property },
-      })),
-    },
-  };
+  const data = Object.entries(values).map(([secretKey, { from, property }]) => ({
+    secretKey,
+    remoteRef: { key: `${folder}/${from}`, property },
+  }));
+  return secretFromVault(
+    { namespace: argocdNamespace, labels: home.labels },
+    name,
+    { source: { data }, ...(template === undefined ? {} : { template }) },
+    readerName(home.namespace),
+  );
 }
 
 /** The login to one repository, for exactly that address and for one project alone. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { assertInvariants } from "../../plan/invariants";
-import type { EstatePlan, TenantPlan } from "../../plan/plan";
+import type { EstatePlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 import { plan, settings, tenant } from "../support/fixtures";
 
 const products = {

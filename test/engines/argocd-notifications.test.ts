@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alertKinds, type AlertKind } from "../../model/alert";
 import type { KubernetesObject } from "../../model/kubernetes";
-import type { TenantPlan } from "../../plan/plan";
+import type { TenantPlan } from "../../plan/tenant";
 import { plan, settings, tenant } from "../support/fixtures";
 
 const under = settings({
