@@ -8,6 +8,7 @@ import { connect } from "./cluster/backends";
 import type { ClusterConnection } from "./cluster/contract";
 import { ClusterIdentities, type Verified } from "./cluster/identity";
 import { Platform } from "./cluster/platform";
+import { trustControlPlane } from "./cluster/trust";
 import type { InstalledServices } from "./controlplane/contract";
 import { installServices } from "./controlplane/controlplane";
 import { GitLabRunner } from "./controlplane/gitlab-runner";
@@ -85,6 +86,7 @@ export class Estate extends pulumi.ComponentResource {
       plan: cluster,
       connection: connect(cluster, around, this),
     }));
+    if (given === undefined) trustControlPlane(connections, this);
     const platforms = given === undefined ? this.platforms(connections) : [];
     const services = given === undefined ? this.services(plan, platforms, connections, { random, secrets }) : {};
     const providers = makeProviders(plan.estate, verified, services, random);

@@ -1,4 +1,5 @@
-import { lackOf } from "../engines";
+import { engineName, lackOf } from "../engines";
+import { chosenAddon, clustersOfAddon } from "../model/addon-choice";
 import type { Ability } from "../model/gitops";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
@@ -12,8 +13,32 @@ export function lacking(
   ability: Ability,
   place: Parameters<typeof mistake>[1],
 ): Problem[] {
-  const lack = lackOf(gitops.kind, ability, registry.kind);
+  const lack = lackOf(engineName(gitops), ability, registry.kind);
   return lack === undefined ? [] : [mistake("P045", place, lack.cause, lack.remedy)];
+}
+
+/** Names of the addons that go to some workload cluster. */
+function addonsOfWorkloads({ addons, clusters }: Pick<Settings, "addons" | "clusters">): string[] {
+  return Object.entries(addons).flatMap(([name, choice]) => {
+    const addon = chosenAddon(name, choice);
+    const there = addon === undefined ? [] : clustersOfAddon(addon, choice, clusters);
+    return there.some((cluster) => clusters[cluster]?.role === "workload") ? [name] : [];
+  });
+}
+
+/** What only a hub knows, where there is none: it would say nothing. */
+function ofHubAlone({ gitops }: Pick<Settings, "gitops">, { placeOf }: Pick<Places, "placeOf">): Problem[] {
+  if (!("topology" in gitops) || gitops.topology === "hub") return [];
+  return (["login", "servers"] as const)
+    .filter((key) => gitops[key] !== undefined)
+    .map((key) =>
+      mistake(
+        "K008",
+        placeOf(["gitops", key], "key"),
+        `"${key}" is for Flux on the control plane alone`,
+        "remove it, or write topology: hub",
+      ),
+    );
 }
 
 /** What the settings ask of the GitOps engine. */
@@ -22,18 +47,23 @@ export function checkGitOps(settings: Settings, { placeOf }: Places): Problem[] 
   const outside = Object.values(clusters).some(({ role, kind }) => role === "control-plane" && kind !== "eks");
   const wants: readonly (readonly [Ability, readonly string[]])[] = [
     ...Object.keys(addons).map((name) => ["addons", ["addons", name]] as const),
+    ...addonsOfWorkloads(settings).map((name) => ["workload-addons", ["addons", name]] as const),
     ...(entrance === undefined ? [] : [["addons", ["entrance"]] as const]),
     ...(delivery === "direct" ? [] : [["git-delivery", ["delivery"]] as const]),
     ...Object.entries(products).flatMap(([name, { values }]) =>
       values === undefined ? [] : [["product-values", ["products", name, "values"]] as const],
     ),
-    ...Object.entries(clusters).flatMap(([name, { kind }]) =>
-      kind === "eks" && outside ? [["eks", ["clusters", name]] as const] : [],
-    ),
+    ...Object.entries(clusters).flatMap(([name, cluster]) => [
+      ...(cluster.kind === "eks" && outside ? [["eks", ["clusters", name]] as const] : []),
+      ...(cluster.kind === "eks" && cluster.role === "workload" && cluster.oidc !== undefined
+        ? [["eks-people", ["clusters", name, "oidc"]] as const]
+        : []),
+    ]),
   ];
   const targets = Object.keys(clusters).filter((name) => clusters[name]?.role === "workload");
-  const servers = "servers" in gitops ? Object.keys(gitops.servers) : [];
+  const servers = "servers" in gitops ? Object.keys(gitops.servers ?? {}) : [];
   return [
+    ...ofHubAlone(settings, { placeOf }),
     ...wants.flatMap(([ability, path]) => lacking(settings, ability, placeOf(path, "key"))),
     ...servers
       .filter((name) => !targets.includes(name))

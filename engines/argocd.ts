@@ -3,13 +3,14 @@ import type { TenantHome } from "../model/home";
 import { operationsSet, productSet } from "./argocd/applications";
 import { credentialObjects, credentialReader } from "./argocd/credential";
 import { imageUpdateAccess, imageUpdateObjects } from "./argocd/image-updates";
-import { clusterLogin, engineBinding } from "./argocd/login";
+import { clusterLogin, homeBinding } from "./argocd/login";
 import { argocdNamespace, placeName, productSuffix } from "./argocd/names";
 import { notificationObjects } from "./argocd/notifications";
 import { argocdPlatform } from "./argocd/platform";
 import { project } from "./argocd/project";
 import { settingsSchema } from "./argocd/settings";
 import type { GitOpsEngine, WantingHome } from "./engine";
+import { byEnvironment } from "./environments";
 import { imageRepository } from "../model/names";
 import { hasCredentials } from "../model/people";
 
@@ -42,19 +43,6 @@ function applicationNames(
 ): string[] {
   const suffixes = ["", ...productsOf([{ home, requests }]).map(({ name }) => productSuffix(name))];
   return clusters.flatMap((cluster) => suffixes.map((suffix) => `${placeName(home.namespace, cluster)}${suffix}`));
-}
-
-/** The homes of one environment; their namespace has one name on all clusters. */
-function byEnvironment(homes: readonly WantingHome[]): (readonly [first: WantingHome, clusters: readonly string[]])[] {
-  const environments = new Map<string, WantingHome[]>();
-  for (const one of homes) {
-    const { name } = one.home.environment;
-    environments.set(name, [...(environments.get(name) ?? []), one]);
-  }
-  return [...environments.values()].flatMap((own) => {
-    const [first] = own;
-    return first === undefined ? [] : [[first, own.map(({ home }) => home.cluster.name)] as const];
-  });
 }
 
 /** A request that it cannot serve; config/ and tenants/ have told of it. */
@@ -114,7 +102,7 @@ export const argocd = {
   home: (home, request) => {
     switch (request.want) {
       case "repository":
-        return hasCredentials(home.tenant) ? [engineBinding(home)] : [];
+        return hasCredentials(home.tenant) ? [homeBinding(home)] : [];
       case "credential":
       case "product":
       case "image-updates":
@@ -126,7 +114,7 @@ export const argocd = {
     }
   },
   tenant: (tenant, homes, plane) => {
-    const environments = byEnvironment(homes);
+    const environments = byEnvironment(homes).map((own) => [own[0], own.map(({ home }) => home.cluster.name)] as const);
     const alerts = alertsOf(homes);
     return {
       plan: {

@@ -63,6 +63,7 @@ export interface CentralTenant {
  * never creates: it answers with plain manifests.
  */
 export interface GitOpsEngine<Kind extends string = string> {
+  /** Its name: `estate:gitops.kind`, and the topology where that is not the kind's first. */
   readonly kind: Kind;
   /** As people write it. */
   readonly title: string;
@@ -81,6 +82,11 @@ export interface GitOpsEngine<Kind extends string = string> {
   platform(this: void, scope: EngineScope): EnginePlatform;
   /** What it makes of a request, in the home itself. */
   home(this: void, home: TenantHome, request: DeliveryRequest): KubernetesObject[];
+  /**
+   * What clusters on EKS put before the names of its ServiceAccounts, where it logs in to those by tokens of the control
+   * plane; absent for an engine that does not.
+   */
+  issuedPrefix?(this: void, estate: Pick<EstateFacts, "gitops">): string;
   /** What it has of a tenant on the cluster where it runs; absent for an engine that runs on every cluster. */
   tenant?(this: void, tenant: TenantScope, homes: readonly WantingHome[], plane: string): CentralTenant;
 }

@@ -1,14 +1,14 @@
-import { z } from "zod";
-import { externalSecret } from "../model/external-secret";
-import { deliverySecret } from "../model/names";
-import { fluxNamespace, gitCredentials, gitOpsInstance } from "../model/platform";
+import { fluxNamespace, gitOpsInstance } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { alertObjects } from "./flux/alerts";
+import { gitCredential } from "./flux/credential";
 import { platformReconcilerObjects, releaseRecords } from "./flux/identity";
-import { imageUpdateObjects } from "./flux/image-updates";
+import { imageUpdateObjects, imageVersions } from "./flux/image-updates";
 import { fluxPlan } from "./flux/platform";
-import { productObjects } from "./flux/product";
-import { repositoryObjects } from "./flux/repository";
+import { productDelivery, productSource } from "./flux/product";
+import { repositoryAids, repositoryDelivery, repositorySource } from "./flux/repository";
+import { settingsSchema } from "./flux/settings";
+import { targetBeside } from "./flux/target";
 import { vclusterRelease } from "./flux/vcluster";
 
 /** Flux on every cluster: what a home wants lies in the home itself. */
@@ -18,12 +18,8 @@ export const flux = {
   namespace: fluxNamespace,
   instance: gitOpsInstance,
   receivers: true,
-  imageVersions: {
-    name: () => "web",
-    mark: (environment) => ` # {"$imagepolicy": "<tenant>-${environment}:web:tag"}`,
-    told: "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`.",
-  },
-  schema: z.strictObject({ kind: z.literal("flux").describe("Flux on every cluster") }),
+  imageVersions,
+  schema: settingsSchema,
   lacks: {},
   platform: ({ estate }) => ({
     gitops: fluxPlan(estate),
@@ -32,14 +28,19 @@ export const flux = {
   }),
   home: (home, request) => {
     switch (request.want) {
-      case "credential": {
-        const keys = { username: "username", password: "password" };
-        return [externalSecret(home, { name: gitCredentials, from: deliverySecret, keys })];
-      }
+      case "credential":
+        return [gitCredential(home)];
       case "repository":
-        return repositoryObjects(home, request.secretValues);
+        return [
+          repositorySource(home),
+          repositoryDelivery(home, request.secretValues, targetBeside(home)),
+          ...repositoryAids(home, request.secretValues),
+        ];
       case "product":
-        return productObjects(home, request.application);
+        return [
+          ...productSource(home, request.application),
+          productDelivery(home, request.application, targetBeside(home)),
+        ];
       case "image-updates":
         return imageUpdateObjects(home, request.applications);
       case "alert":

@@ -133,11 +133,18 @@ function operations(tenant: TenantScope, specs: Applications): OperationsReposit
       ...(forkOf === undefined ? {} : { forkOf }),
       ...(promotesFrom === undefined ? {} : { promotesFrom }),
       automation: environment.gate === "open" && specs.some(({ imageUpdates }) => imageUpdates !== undefined),
-      receivers: tenant.estate.gitops.receivers
-        ? environment.clusters.map((cluster) => ({ cluster, host: receiverHost(cluster, tenant.estate.domain) }))
-        : [],
+      receivers: receivingClusters(tenant, environment.clusters).map((cluster) => ({
+        cluster,
+        host: receiverHost(cluster, tenant.estate.domain),
+      })),
     };
   });
+}
+
+/** Where the GitOps engine is told of pushes: beside the homes, or where it runs for all of them. */
+function receivingClusters({ estate: { gitops } }: TenantScope, clusters: readonly string[]): readonly string[] {
+  if (!gitops.receivers) return [];
+  return gitops.plane === undefined ? clusters : [gitops.plane];
 }
 
 /** Where an application's source is, without what only its manifests are told. */

@@ -1,7 +1,6 @@
-import { externalSecret } from "../model/external-secret";
-import { deliverySecret, imageFolder } from "../model/names";
+import { pullSecrets } from "../model/external-secret";
+import { imageFolder } from "../model/names";
 import { hasCredentials, peopleReach } from "../model/people";
-import { imagePull } from "../model/platform";
 import { defineFeature } from "./feature";
 
 /** A tenant's images: its part of the registry, and who pushes and pulls. */
@@ -9,17 +8,7 @@ export const registry = defineFeature({
   key: "registry",
   summary: "Images: a project in the registry, with credentials that expire",
   // From ECR nodes pull by their own role: there is no password to bring.
-  objects: (home) =>
-    home.estate.registry.kind === "ecr"
-      ? []
-      : [
-          externalSecret(home, {
-            name: imagePull,
-            from: deliverySecret,
-            keys: { ".dockerconfigjson": "dockerconfigjson" },
-            type: "kubernetes.io/dockerconfigjson",
-          }),
-        ],
+  objects: pullSecrets,
   tenantRequests: ({ estate, tenant, environments, registryGi, images }) => [
     {
       capability: "registry",

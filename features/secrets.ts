@@ -1,7 +1,6 @@
 import { homeReader } from "../model/capability";
-import { secretStore, vaultProvider } from "../model/external-secret";
+import { secretStoreObjects } from "../model/external-secret";
 import { secretFolder } from "../model/names";
-import { secretReader } from "../model/platform";
 import { defineFeature } from "./feature";
 
 /**
@@ -12,31 +11,7 @@ export const secrets = defineFeature({
   key: "secrets",
   summary:
     "Secrets from Vault: a store that reads the tenant's own folder, and the Git credential that comes through it",
-  objects: (home) => {
-    const metadata = (name: string) => ({ name, namespace: home.namespace, labels: home.labels });
-    return [
-      {
-        apiVersion: "v1",
-        kind: "ServiceAccount",
-        metadata: metadata(secretReader),
-        // Only External Secrets asks for its tokens; a pod that mounted one could read the whole folder.
-        automountServiceAccountToken: false,
-      },
-      {
-        apiVersion: "external-secrets.io/v1",
-        kind: "SecretStore",
-        metadata: metadata(secretStore),
-        spec: {
-          provider: {
-            vault: vaultProvider(home.estate, home.cluster.name, {
-              role: home.namespace,
-              serviceAccount: secretReader,
-            }),
-          },
-        },
-      },
-    ];
-  },
+  objects: (home) => secretStoreObjects(home, home.cluster.name),
   requests: (home) => [
     homeReader(home, [secretFolder(home.tenant.name, home.environment.name)]),
     { capability: "delivery", want: "credential" },

@@ -1,7 +1,7 @@
 import type { EstateFacts, TenantHome } from "./home";
 import type { Json, KubernetesObject } from "./kubernetes";
-import { authMountName, secretFolder } from "./names";
-import { vaultAudience } from "./platform";
+import { authMountName, deliverySecret, secretFolder } from "./names";
+import { imagePull, secretReader, vaultAudience } from "./platform";
 
 /** The store of a home: it reads the home's own folder in Vault. */
 export const secretStore = "vault";
@@ -41,6 +41,39 @@ export function vaultProvider(
       },
     },
   };
+}
+
+/**
+ * The ServiceAccount that may read exactly the home's own folder in Vault, and the store that uses it. Where the GitOps engine
+ * reads for the home on another cluster, there is a pair there, too.
+ */
+export function secretStoreObjects({ estate, namespace, labels }: TenantHome, cluster: string): KubernetesObject[] {
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: secretReader, namespace, labels },
+      // Only External Secrets asks for its tokens; a pod that mounted one could read the whole folder.
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: "external-secrets.io/v1",
+      kind: "SecretStore",
+      metadata: { name: secretStore, namespace, labels },
+      spec: {
+        provider: { vault: vaultProvider(estate, cluster, { role: namespace, serviceAccount: secretReader }) },
+      },
+    },
+  ];
+}
+
+/** The login to the tenant's images; nothing where they are in ECR, which has no password. */
+export function pullSecrets(home: TenantHome): KubernetesObject[] {
+  if (home.estate.registry.kind === "ecr") return [];
+  const keys = { ".dockerconfigjson": "dockerconfigjson" };
+  return [
+    externalSecret(home, { name: imagePull, from: deliverySecret, keys, type: "kubernetes.io/dockerconfigjson" }),
+  ];
 }
 
 /** What a Secret out of Vault is made from: an ExternalSecret's `data` or `dataFrom`, and how it is laid out. */

@@ -4,7 +4,7 @@ import type { ReleasePlan } from "./release";
 
 /** What every part of the plan may know about the GitOps engine. */
 export interface GitOpsFacts {
-  /** `flux`: a name in `engines/index.ts`. */
+  /** `flux`, `flux-hub`: a name in `engines/index.ts`. */
   readonly kind: string;
   /** As people write it: "Flux". */
   readonly title: string;
@@ -16,6 +16,8 @@ export interface GitOpsFacts {
   readonly receivers: boolean;
   /** Whether it reads all repositories on the control plane: homes need no login to them. */
   readonly central: boolean;
+  /** The cluster that it runs on; absent for an engine that runs on every cluster. */
+  readonly plane?: string;
   /** `estate:gitops`, checked. */
   readonly settings: { readonly [key: string]: Json };
 }
@@ -75,8 +77,12 @@ export type Ability =
   | `alert-${AlertKind}`
   | "vcluster"
   | "addons"
+  /** Addons of clusters that the engine does not run on. */
+  | "workload-addons"
   | "git-delivery"
   | "eks"
+  /** Clusters on EKS that know people by a provider of identities of their own. */
+  | "eks-people"
   | "product-values"
   | "secret-values";
 
@@ -111,9 +117,26 @@ export interface ClusterLogin {
   readonly config: { readonly [key: string]: Json };
 }
 
+/** What an engine must know to log in to a cluster as itself; a ConfigMap, because nothing of it is secret. */
+export interface ClusterAddress {
+  /** The cluster that is reached. */
+  readonly cluster: string;
+  /** The ConfigMap without its data. */
+  readonly object: KubernetesObject;
+  /** The part of its data that is known before the run. */
+  readonly data: Readonly<Record<string, string>>;
+  /** The address under which the engine reaches the cluster, where it is another than Pulumi's. */
+  readonly server?: string;
+  /** The keys under which the run adds the address, and the authority where the cluster has one of its own. */
+  readonly keys: { readonly address: string; readonly authority: string };
+}
+
 /** What an engine that runs on one cluster has there of a tenant. */
 export interface CentralPlan {
   readonly cluster: string;
+  /** Namespaces of the tenant's own there, which hold the rest; none where that lies in the engine's. */
+  readonly namespaces?: readonly KubernetesObject[];
+  readonly addresses?: readonly ClusterAddress[];
   /** In force before anything is delivered. */
   readonly objects: readonly KubernetesObject[];
   readonly logins: readonly ClusterLogin[];

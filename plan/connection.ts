@@ -1,7 +1,7 @@
 import type { Cluster, ExistingCluster } from "../config/clusters";
 import type { Settings } from "../config/schema";
 import { estateTags, foreignTagPrefixes, type Tags } from "../model/aws/tags";
-import { isCentral } from "../engines";
+import { isCentral, issuedPrefix } from "../engines";
 import type { EstateFacts } from "../model/home";
 import { planEks, type CentralEngine, type EksPlan } from "./aws/cluster";
 import { eksObjects } from "./aws/objects";
@@ -55,7 +55,13 @@ function centralEngine({ gitops }: EstateFacts, clusters: Settings["clusters"]):
   const entries = Object.entries(clusters);
   const [plane = ""] = entries.find(([, { role }]) => role === "control-plane") ?? [];
   const targets = entries.flatMap(([name, { kind, role }]) => (kind === "eks" && role === "workload" ? [name] : []));
-  return { namespace: gitops.namespace, plane, targets: targets.sort() };
+  const prefix = issuedPrefix({ gitops });
+  return {
+    namespace: gitops.namespace,
+    plane,
+    targets: targets.sort(),
+    ...(prefix === undefined ? {} : { usernamePrefix: prefix }),
+  };
 }
 
 /** The account, where any cluster is on AWS, or images are. */

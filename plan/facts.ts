@@ -22,6 +22,10 @@ export function named<T>(entries: Readonly<Record<string, T>>, name: string, wha
   return entry;
 }
 
+/** The name of the cluster for what is shared; `config/` has checked that there is one. */
+export const planeOf = ({ clusters }: Pick<Settings, "clusters">): string =>
+  Object.entries(clusters).find(([, { role }]) => role === "control-plane")?.[0] ?? "";
+
 /** What every part of the plan may know about the estate. */
 export function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
   const { registry } = settings;
@@ -47,7 +51,7 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
             alsoFrom: registry.alsoFrom,
             url: addresses.registry,
           },
-    gitops: gitOpsFacts(settings.gitops),
+    gitops: gitOpsFacts(settings.gitops, planeOf(settings)),
     credentials: credentialFacts(settings.credentials),
     products: settings.products,
     ...(settings.mirror === undefined ? {} : { mirror: settings.mirror }),

@@ -43,8 +43,14 @@ interface Placed {
 /** What the GitOps engine has of a tenant where it runs; of a login, the Secret without its data. */
 export function centralObjects({ central }: TenantPlan): Placed[] {
   if (central === undefined) return [];
-  const { cluster, objects, logins, deliveries } = central;
-  return [...objects, ...logins.map(({ secret }) => secret), ...deliveries].map((object) => ({ cluster, object }));
+  const { cluster, namespaces = [], addresses = [], objects, logins, deliveries } = central;
+  return [
+    ...namespaces,
+    ...addresses.map(({ object }) => object),
+    ...objects,
+    ...logins.map(({ secret }) => secret),
+    ...deliveries,
+  ].map((object) => ({ cluster, object }));
 }
 
 /** Every object of a tenant with the cluster it goes to. */

@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { authenticationFile, prepareAuthentication } from "./authentication";
 import { issuerOf } from "./issuer";
 import { kubeconfigText, type KubeconfigEntry } from "./kubeconfig";
 import { textOf, type Part } from "./part";
@@ -55,6 +56,7 @@ export function prepareCluster(cluster: Cluster): void {
   });
   writeFileSync(at("tokens.csv"), lines.join(""), { mode: 0o600 });
   if (!existsSync(at(encryption))) writeFileSync(at(encryption), encryptionText(), { mode: 0o600 });
+  prepareAuthentication(cluster);
   dropOldCertificate(cluster);
 }
 
@@ -130,6 +132,7 @@ export function apiServerPart(cluster: Cluster, file: string, etcdPort: number, 
       "--authorization-mode=Node,RBAC",
       "--enable-admission-plugins=NodeRestriction",
       `--token-auth-file=${at("tokens.csv")}`,
+      `--authentication-config=${authenticationFile(cluster)}`,
       `--encryption-provider-config=${at(encryption)}`,
       `--service-account-issuer=${cluster.issuer}`,
       `--service-account-jwks-uri=${cluster.server}/openid/v1/jwks`,

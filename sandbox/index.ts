@@ -10,6 +10,7 @@ export { destroy, stop } from "./stop";
 export { askedStatusOf, isAmiss, partNames, statusOf, statusTable, type PartStatus } from "./status";
 export { readState, type SandboxState } from "./state";
 export { ensureTools, type Toolchain } from "./toolchain/ensure";
+export { trustIssuer, type IssuerTrust } from "./trust";
 export { inTurn } from "./turn";
 export { wipe } from "./wipe";
 export { crdComponentNames, componentVersion, crds, manifestsFolder, moduleDir } from "./toolchain/manifests";

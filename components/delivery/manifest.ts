@@ -14,6 +14,8 @@ export interface ManifestArgs {
   readonly namespace?: pulumi.Input<string> | undefined;
   /** Annotations besides the plan's whose values are taken from other resources, for the same reason. */
   readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The data of a ConfigMap that only the run knows whole. */
+  readonly data?: pulumi.Input<Readonly<Record<string, string>>>;
   /** Values of a Secret, which the plan never holds. */
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -54,7 +56,7 @@ export class Manifest extends pulumi.CustomResource {
 
   constructor(
     name: string,
-    { object, namespace, annotations, secrets }: ManifestArgs,
+    { object, namespace, annotations, data: known, secrets }: ManifestArgs,
     opts: pulumi.CustomResourceOptions,
   ) {
     const metadata = {
@@ -62,7 +64,10 @@ export class Manifest extends pulumi.CustomResource {
       ...(namespace === undefined ? {} : { namespace }),
       ...(annotations === undefined ? {} : { annotations: { ...object.metadata.annotations, ...annotations } }),
     };
-    const data = secrets === undefined ? {} : { data: pulumi.secret(encoded(secrets)) };
+    const data = {
+      ...(known === undefined ? {} : { data: known }),
+      ...(secrets === undefined ? {} : { data: pulumi.secret(encoded(secrets)) }),
+    };
     super(manifestToken(object), name, { ...marked(object), ...data, metadata }, { ...opts, version });
   }
 }

@@ -4,29 +4,20 @@ import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { operationsRepository } from "../../model/names";
 import { clusterSecretType, repositoryAnnotation } from "./applications";
-import { engineRole } from "../../model/platform";
+import { engineBinding, issuedUser } from "../login";
 import { argocdAccounts, argocdNamespace, loginProgram, placeName } from "./names";
 import { settingsOf } from "./settings";
 
-const rbac = "rbac.authorization.k8s.io";
-
 /** What Argo CD may do in a home itself: look, and act as the home's reconciler. */
-export function engineBinding(home: TenantHome): KubernetesObject {
+export function homeBinding(home: TenantHome): KubernetesObject {
   const { usernamePrefix } = settingsOf(home.estate).login;
-  return {
-    apiVersion: `${rbac}/v1`,
-    kind: "RoleBinding",
-    metadata: { name: "argocd", namespace: home.namespace, labels: home.labels },
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: engineRole },
-    subjects:
-      home.cluster.eks === undefined
-        ? argocdAccounts.map((name) => ({
-            apiGroup: rbac,
-            kind: "User",
-            name: `${usernamePrefix}system:serviceaccount:${argocdNamespace}:${name}`,
-          }))
-        : [{ apiGroup: rbac, kind: "Group", name: engineGroup }],
-  };
+  return engineBinding(
+    home,
+    "argocd",
+    home.cluster.eks === undefined
+      ? argocdAccounts.map((name) => issuedUser(usernamePrefix, argocdNamespace, name))
+      : [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: engineGroup }],
+  );
 }
 
 /** How Argo CD logs in: on EKS as a role, elsewhere by the program. Neither is a token. */

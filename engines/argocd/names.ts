@@ -26,8 +26,3 @@ export const loginProgram = { configMap: "cluster-login", folder: "/estate", fil
 
 /** Where the tokens are with which it logs in, one file for each cluster. */
 export const tokenFolder = "/var/run/secrets/estate.dev/clusters";
-
-/** The audience of the token for one cluster: what one API server was shown, another does not take. */
-export function tokenAudience(estate: string, cluster: string): string {
-  return `${estate}-${cluster}`;
-}

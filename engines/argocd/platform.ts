@@ -3,15 +3,15 @@ import type { EstateFacts } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
 import { helmAddress, mirroredChart, mirroredImage } from "../../model/mirror";
-import { engineRole, reconciler } from "../../model/platform";
 import { serviceHost } from "../../model/services";
 import { charts, images, versions } from "../../model/versions";
 import type { EnginePlatform, EngineScope } from "../engine";
+import { engineRights, tokenAudience } from "../login";
 import { argocdImage } from "./image";
 import { imageUpdaterAccess, imageUpdaterRelease } from "./image-updater";
 import { readGroups } from "./kinds";
 import { loginText } from "./login-program";
-import { argocdNamespace, loginProgram, tokenAudience, tokenFolder } from "./names";
+import { argocdNamespace, loginProgram, tokenFolder } from "./names";
 import { emptyDefaultProject } from "./project";
 import { settingsOf } from "./settings";
 
@@ -140,19 +140,12 @@ function loginConfig(estate: EstateFacts): KubernetesObject {
 
 /** What it may do in a home that binds it: look at what it brings, and act as the home's reconciler. */
 function homeRole(): KubernetesObject {
-  return {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRole",
-    metadata: { name: engineRole, labels: platformLabels },
-    rules: [
-      ...readGroups.map(({ group, resources }) => ({
-        apiGroups: [group],
-        resources: [...resources],
-        verbs: ["get", "list", "watch"],
-      })),
-      { apiGroups: [""], resources: ["serviceaccounts"], resourceNames: [reconciler], verbs: ["impersonate"] },
-    ],
-  };
+  const reads = readGroups.map(({ group, resources }) => ({
+    apiGroups: [group],
+    resources: [...resources],
+    verbs: ["get", "list", "watch"],
+  }));
+  return engineRights(reads, platformLabels);
 }
 
 /** Argo CD runs on the control plane; on the others there is what it may do there. It has no identity of the platform's. */

@@ -1,16 +1,12 @@
 import { z } from "zod";
 import type { EstateFacts } from "../../model/home";
+import { usernamePrefix as prefixSchema } from "../login";
 
 const https = z.string().regex(/^https:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~/-]*)?$/, {
   error: "write an address that begins with https://, without a query",
 });
 
-const usernamePrefix = z
-  .string()
-  .min(1)
-  .regex(/^(?!system:)/, { error: "no name may begin as Kubernetes' own do" })
-  .default("argocd:")
-  .describe("What a cluster's API server puts before the name of Argo CD's ServiceAccounts");
+const usernamePrefix = prefixSchema("Argo CD", "argocd:");
 
 /** Schema of `estate:gitops` for Argo CD. */
 export const settingsSchema = z.strictObject({

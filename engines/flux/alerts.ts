@@ -6,8 +6,12 @@ import type { KubernetesObject } from "../../model/kubernetes";
 /** Everything that delivery to a home consists of. */
 const sources = ["GitRepository", "HelmRelease", "ImageUpdateAutomation", "Kustomization"] as const;
 
-/** An alert, where it goes, and the address that comes from Vault. */
-export function alertObjects(home: TenantHome, alert: DeliveryAlert): KubernetesObject[] {
+/** An alert, where it goes, and the address that comes from Vault. It says which clusters it is about. */
+export function alertObjects(
+  home: TenantHome,
+  alert: DeliveryAlert,
+  clusters: readonly string[] = [home.cluster.name],
+): KubernetesObject[] {
   const name = `notify-${alert.name}`;
   const metadata = { name, namespace: home.namespace, labels: home.labels };
   return [
@@ -38,7 +42,7 @@ export function alertObjects(home: TenantHome, alert: DeliveryAlert): Kubernetes
         // Said again and again while one thing waits for another, and true of nothing that is wrong.
         exclusionList: ["^Dependencies do not meet ready condition"],
         eventMetadata: {
-          cluster: home.cluster.name,
+          cluster: clusters.join(", "),
           environment: home.environment.name,
           tenant: home.tenant.name,
         },

@@ -3,8 +3,16 @@ import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { imageRepository } from "../../model/names";
 import { imagePull, operationsSource } from "../../model/platform";
+import type { ImageVersions } from "../engine";
 
 const image = "image.toolkit.fluxcd.io/v1";
+
+/** How a version is written so that Flux renews it. */
+export const imageVersions: ImageVersions = {
+  name: () => "web",
+  mark: (environment) => ` # {"$imagepolicy": "<tenant>-${environment}:web:tag"}`,
+  told: "The marker behind a tag is where Flux writes the newest version of an application with `imageUpdates`.",
+};
 
 /** A line for each change: `web: 1.4.0 -> 1.4.1`. */
 const message = `Update images

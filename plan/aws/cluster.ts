@@ -6,11 +6,12 @@ import type { PolicyDocument } from "../../model/aws/policy";
 import type { EstateFacts } from "../../model/home";
 import { serviceRange } from "../../model/aws/subnets";
 import { clusterTags, type Tags } from "../../model/aws/tags";
+import { tokenAudience } from "../../engines/login";
 import { planCompute, type ComputePlan } from "./compute";
 import { engineAccess, engineIdentities, type EngineAccess } from "./gitops";
 import { imageScanIdentity, planIdentities, type PodIdentityPlan } from "./identities";
 import { planNetwork, type NetworkPlan } from "./network";
-import { clusterRole, deployerRole, nodeRole, type RolePlan } from "./roles";
+import { clusterRole, deployerRole, nodeRole, type RolePlan, type RoleScope } from "./roles";
 
 /** People as the cluster knows them, by a provider of identities. */
 export interface PeoplePlan {
@@ -20,6 +21,12 @@ export interface PeoplePlan {
   readonly usernamePrefix: string;
   readonly groupsClaim: string;
   readonly groupsPrefix: string;
+}
+
+/** How a cluster knows the ServiceAccounts of the control plane, where a GitOps engine there shows their tokens. */
+export interface IssuerTrust {
+  readonly audience: string;
+  readonly usernamePrefix: string;
 }
 
 /** A cluster on EKS with all that it stands on. */
@@ -50,6 +57,8 @@ export interface EksPlan {
   /** What lets a GitOps engine in that runs on the control plane. */
   readonly engine?: EngineAccess;
   readonly people?: PeoplePlan;
+  /** Whose tokens it takes besides: those of the control plane's ServiceAccounts that are for it. */
+  readonly trust?: IssuerTrust;
   readonly deletionProtection: boolean;
   /** Traffic leaves a zone that AWS finds ill. */
   readonly zonalShift: boolean;
@@ -63,12 +72,25 @@ export interface EksScope {
   readonly estate: Pick<EstateFacts, "name" | "protect" | "groupsPrefix" | "registry" | "gitops">;
 }
 
+/** Whether Flux looks for new images from a cluster of that role: beside the homes, or where it runs for all of them. */
+function scansImages({ kind }: Pick<EstateFacts["gitops"], "kind">, role: EksCluster["role"]): boolean {
+  return (kind === "flux" && role === "workload") || (kind === "flux-hub" && role === "control-plane");
+}
+
 /** A GitOps engine that runs on the control plane alone. */
 export interface CentralEngine {
   readonly namespace: string;
   readonly plane: string;
   /** The workload clusters on EKS. */
   readonly targets: readonly string[];
+  /** Where the engine shows tokens of its ServiceAccounts, what comes before their names; else it logs in as a role of AWS. */
+  readonly usernamePrefix?: string;
+}
+
+/** How an engine on the control plane comes into a cluster. */
+function letIn(scope: RoleScope, { plane, usernamePrefix }: CentralEngine): Pick<EksPlan, "engine" | "trust"> {
+  if (usernamePrefix === undefined) return { engine: engineAccess(scope, plane) };
+  return { trust: { audience: tokenAudience(scope.estate, scope.cluster), usernamePrefix } };
 }
 
 /** Plans a cluster on EKS. */
@@ -101,14 +123,12 @@ export function planEks(
     compute: planCompute(scope, cluster),
     identities: [
       ...planIdentities(scope, cluster.identities),
-      ...(estate.registry.kind === "ecr" && estate.gitops.kind === "flux" && cluster.role === "workload"
-        ? [imageScanIdentity(scope)]
-        : []),
-      ...(engine !== undefined && engine.plane === name && engine.targets.length > 0
+      ...(estate.registry.kind === "ecr" && scansImages(estate.gitops, cluster.role) ? [imageScanIdentity(scope)] : []),
+      ...(engine?.plane === name && engine.usernamePrefix === undefined && engine.targets.length > 0
         ? engineIdentities(scope, engine.namespace, engine.targets)
         : []),
     ],
-    ...(engine?.targets.includes(name) === true ? { engine: engineAccess(scope, engine.plane) } : {}),
+    ...(engine?.targets.includes(name) === true ? letIn(scope, engine) : {}),
     ...(oidc === undefined
       ? {}
       : {

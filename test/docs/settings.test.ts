@@ -19,18 +19,24 @@ function blocks(page: string): Record<string, unknown>[] {
     );
 }
 
-describe.each(["addons.md", "control-plane.md", "needs.md", "own-clusters.md", "people.md", "rings.md", "saas.md"])(
-  "settings shown in docs/%s",
-  (page) => {
-    const shown = blocks(page).map((block, index) => [index + 1, block] as const);
+describe.each([
+  "addons.md",
+  "control-plane.md",
+  "hub.md",
+  "needs.md",
+  "own-clusters.md",
+  "people.md",
+  "rings.md",
+  "saas.md",
+])("settings shown in docs/%s", (page) => {
+  const shown = blocks(page).map((block, index) => [index + 1, block] as const);
 
-    it("are there", () => {
-      expect(shown.length).toBeGreaterThan(0);
-    });
+  it("are there", () => {
+    expect(shown.length).toBeGreaterThan(0);
+  });
 
-    it.each(shown)("pass, in block %i", (_index, block) => {
-      const value = settingsSchema(builtin).parse({ ...settings(), ...block });
-      expect(checkSettings(value, { placeOf: () => ({ file: page }) }).map(formatProblem)).toEqual([]);
-    });
-  },
-);
+  it.each(shown)("pass, in block %i", (_index, block) => {
+    const value = settingsSchema(builtin).parse({ ...settings(), ...block });
+    expect(checkSettings(value, { placeOf: () => ({ file: page }) }).map(formatProblem)).toEqual([]);
+  });
+});

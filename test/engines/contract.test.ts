@@ -28,10 +28,11 @@ const found = ({ tenants }: EstatePlan, name: string): TenantPlan => {
 };
 
 describe.each([
-  { kind: "flux", isolations: ["namespace", "vcluster"] },
-  { kind: "argocd", isolations: ["namespace"] },
-])("$kind", ({ kind, isolations }) => {
-  const own = settings({ gitops: { kind }, products, environments });
+  { name: "flux", gitops: { kind: "flux" }, isolations: ["namespace", "vcluster"] },
+  { name: "flux-hub", gitops: { kind: "flux", topology: "hub" }, isolations: ["namespace"] },
+  { name: "argocd", gitops: { kind: "argocd" }, isolations: ["namespace"] },
+])("$name", ({ gitops, isolations }) => {
+  const own = settings({ gitops, products, environments });
   const estate = (...tenants: Parameters<typeof plan>[0]): EstatePlan => plan(tenants, own);
 
   describe.each(isolations)("with isolation %s", (isolation) => {

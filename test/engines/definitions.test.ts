@@ -5,7 +5,7 @@ import { fluxComponents } from "../../model/controllers";
 import { Definitions } from "../support/definitions";
 import { plan, settings, tenant } from "../support/fixtures";
 
-// Every custom resource of the plan against the real CRDs, for both engines.
+// Every custom resource of the plan against the real CRDs, for all engines.
 
 const products = {
   shop: {
@@ -31,13 +31,25 @@ const more = {
     }),
   ],
 } as const;
+const hub = {
+  gitops: { kind: "flux", topology: "hub" },
+  more: [
+    tenant("team-n", { notifications: [{ kind: "slack" }] }),
+    tenant("team-i", { applications: [{ name: "web", imageUpdates: { range: "^1" } }] }),
+    tenant("team-s", { reconciliation: { secretValues: ["database"] } }),
+  ],
+};
 const components = { flux: ["flux-operator", ...fluxComponents], argocd: ["argo-cd", "argocd-image-updater"] } as const;
 const builtIn = /^(v1|[a-z]+\/v\d|[a-z.]+\.k8s\.io\/v\d)$/;
 
-describe.each(["flux", "argocd"] as const)("with %s", (kind) => {
+describe.each([
+  { name: "flux", kind: "flux", gitops: { kind: "flux" }, tenants: more.flux },
+  { name: "flux as a hub", kind: "flux", gitops: hub.gitops, tenants: hub.more },
+  { name: "argocd", kind: "argocd", gitops: { kind: "argocd" }, tenants: more.argocd },
+] as const)("with $name", ({ kind, gitops, tenants: others }) => {
   it("the API servers take all that is written", async () => {
     const definitions = await Definitions.load("external-secrets", ...components[kind]);
-    const { clusters, tenants } = plan([...states, ...more[kind]], settings({ gitops: { kind }, products }));
+    const { clusters, tenants } = plan([...states, ...others], settings({ gitops, products }));
     const objects: KubernetesObject[] = [
       ...clusters.flatMap(({ platform: { objects: own, gitops } }) => [...own, ...(gitops ? [gitops.instance] : [])]),
       ...tenants.flatMap((one) => homeObjects(one).map(({ object }) => object)),

@@ -1,5 +1,6 @@
 import type { ClusterLogin } from "../../model/gitops";
 import type { KubernetesObject } from "../../model/kubernetes";
+import { engineRole, reconciler } from "../../model/platform";
 import type { EstatePlan } from "../../plan/plan";
 import type { TenantPlan } from "../../plan/tenant";
 
@@ -44,6 +45,55 @@ function ofFlux(tenant: TenantPlan): Delivery[] {
         ];
       }),
   );
+}
+
+/**
+ * What Flux brings from the hub: each Kustomization there that is not suspended, to the cluster whose address it names, if that
+ * lets the address's own ServiceAccount act as the one that the Kustomization names.
+ */
+function ofFluxHub({ central, homes }: TenantPlan, { estate }: EstatePlan): Delivery[] {
+  const { objects = [], addresses = [], deliveries: all = [] } = central ?? {};
+  const namespaces = new Set((central?.namespaces ?? []).map(({ metadata }) => metadata.name));
+  const at = (namespace: string, kind: string, name: unknown) => (object: KubernetesObject) =>
+    object.kind === kind && object.metadata.namespace === namespace && object.metadata.name === name;
+  return all
+    .filter(({ kind, metadata }) => kind === "Kustomization" && namespaces.has(metadata.namespace ?? ""))
+    .filter((object) => specOf(object)["suspend"] !== true)
+    .flatMap((object) => {
+      const { sourceRef, serviceAccountName, targetNamespace, kubeConfig } = specOf(object);
+      const namespace = object.metadata.namespace ?? "";
+      const source = objects.find(at(namespace, "GitRepository", fields(sourceRef)["name"]));
+      const reference = fields(fields(kubeConfig)["configMapRef"])["name"];
+      const address = addresses.find((one) => at(namespace, "ConfigMap", reference)(one.object));
+      if (source === undefined || address === undefined) return [];
+      const { cluster, data } = address;
+      const account = data["serviceAccountName"] ?? "";
+      const known = objects.some(at(namespace, "ServiceAccount", account));
+      const forIt = data["provider"] === "generic" && data["audiences"] === `${estate.name}-${cluster}`;
+      const user = `flux:system:serviceaccount:${namespace}:${account}`;
+      const lets = homes.some(
+        (home) =>
+          home.cluster === cluster &&
+          home.objects.some(
+            ({ kind, metadata, roleRef, subjects }) =>
+              kind === "RoleBinding" &&
+              metadata.namespace === namespace &&
+              fields(roleRef)["name"] === engineRole &&
+              list(subjects).some((one) => fields(one)["kind"] === "User" && fields(one)["name"] === user),
+          ),
+      );
+      if (!known || !forIt || !lets || serviceAccountName !== reconciler) return [];
+      const { url, ref } = specOf(source);
+      return [
+        {
+          repository: text(url),
+          revision: text(fields(ref)["branch"] ?? fields(ref)["semver"]),
+          cluster,
+          namespace: text(targetNamespace),
+          as: `system:serviceaccount:${namespace}:${text(serviceAccountName)}`,
+        },
+      ];
+    });
 }
 
 /** A place as the cluster generator tells it to a template. */
@@ -128,6 +178,7 @@ function ofArgoCd(tenant: TenantPlan, { tenants }: EstatePlan): Delivery[] {
 
 const evaluators: Readonly<Record<string, (tenant: TenantPlan, plan: EstatePlan) => Delivery[]>> = {
   flux: ofFlux,
+  "flux-hub": ofFluxHub,
   argocd: ofArgoCd,
 };
 
