@@ -226,8 +226,11 @@ function passwordFrom(objects: readonly KubernetesObject[], name: string): strin
 }
 
 /** What Flux writes: the newest image of each policy, by an automation that is not suspended. */
-function writtenByFlux(tenant: TenantPlan): ImageWrite[] {
-  return tenant.homes.flatMap(({ objects }) => {
+function writtenByFlux({ homes, central }: TenantPlan): ImageWrite[] {
+  const onHub = (central?.namespaces ?? []).map(({ metadata: { name } }) => ({
+    objects: central?.objects.filter(({ metadata }) => metadata.namespace === name) ?? [],
+  }));
+  return [...homes, ...onHub].flatMap(({ objects }) => {
     const of = (kind: string, name: unknown): Fields =>
       fields(objects.find((object) => object.kind === kind && object.metadata.name === name)?.["spec"]);
     return objects
@@ -283,6 +286,7 @@ function writtenByImageUpdater(tenant: TenantPlan, { tenants }: EstatePlan): Ima
 
 /** The images that would be written into repositories for a tenant, from the plan's objects alone; each once. */
 export function imageWrites(tenant: TenantPlan, plan: EstatePlan): ImageWrite[] {
-  const found = plan.estate.gitops.kind === "flux" ? writtenByFlux(tenant) : writtenByImageUpdater(tenant, plan);
+  const flux = plan.estate.gitops.title === "Flux";
+  const found = flux ? writtenByFlux(tenant) : writtenByImageUpdater(tenant, plan);
   return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }
