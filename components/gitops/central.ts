@@ -46,8 +46,8 @@ function addressData(
 }
 
 /**
- * What the GitOps engine has of a tenant on the cluster where it runs: namespaces, logins and limits first, and then what delivers, which
- * waits for the tenant's homes and goes before they do.
+ * What the GitOps engine has of a tenant on the cluster where it runs: namespaces, logins and limits first, and then what
+ * delivers, which waits for the tenant's homes and goes before they do.
  */
 export function bringCentral(
   plan: CentralPlan,
