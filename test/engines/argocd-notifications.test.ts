@@ -3,6 +3,7 @@ import { alertKinds, type AlertKind } from "../../model/alert";
 import type { KubernetesObject } from "../../model/kubernetes";
 import type { TenantPlan } from "../../plan/tenant";
 import { plan, settings, tenant } from "../support/fixtures";
+import { publicHosts, textsOf } from "../support/images";
 
 const under = settings({
   gitops: { kind: "argocd" },
@@ -160,4 +161,17 @@ describe("a message", () => {
   it("of which Argo CD knows none is refused before the plan, and stops it", () => {
     expect(() => planned([{ kind: "generic-hmac" }])).toThrow(/signs nothing/);
   });
+});
+
+it("comes from the mirror, as all of Argo CD does, and from nowhere else", () => {
+  const mirror = { charts: "oci://mirror.example.com/charts", images: "mirror.example.com" };
+  const team = tenant("team-a", {
+    notifications: [{ kind: "slack" }],
+    applications: [{ name: "web", imageUpdates: { range: "^1" } }],
+  });
+  const texts = (own: object): string[] => textsOf(plan([team], settings({ gitops: { kind: "argocd" }, ...own })));
+  expect(texts({ mirror }).filter((text) => publicHosts.test(text))).toEqual([]);
+  const met = texts({}).filter((text) => publicHosts.test(text));
+  for (const image of ["argoprojlabs/argocd-image-updater", "argoproj/argocd:v"])
+    expect(met.filter((text) => text.includes(image))).not.toEqual([]);
 });
