@@ -6,7 +6,7 @@ export interface Webhook {
   /** The service's own part: where, and as whom. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The message's own part. Path and body are Go templates, which know `$text`, `$severity` and `$event`. */
+  /** The message's own part. Path and body are Go templates; the body knows what happened (`$text`, `$event`, `$severity`). */
   readonly method: "POST" | "PUT";
   readonly path?: string;
   readonly body: string;
