@@ -130,7 +130,7 @@ describe("the hub and a cluster", () => {
     ] as const)
       expect(await acting(namespace, name)).toMatch(
         new RegExp(
-          `^403 .*User "flux:system:serviceaccount:team-a-dev:reconciler" cannot impersonate resource "serviceaccounts" .*in the namespace "${namespace}"`,
+          `^403 .*User "flux:system:serviceaccount:team-a-dev:reconciler" cannot impersonate(:serviceaccount)? resource "serviceaccounts" .*in the namespace "${namespace}"`,
         ),
       );
     const own = await member().request("GET", "/api/v1/namespaces/team-a-dev/configmaps", { token });
