@@ -66,7 +66,9 @@ export async function estate(options: EstateOptions): Promise<EstateOutputs> {
             platform: plan.scope.platform,
             clusters: plan.clusters.map(({ name }) => name),
             made: plan.clusters.filter(({ connection }) => connection.kind !== "existing").map(({ name }) => name),
-            beside: plan.tenants.flatMap(({ needs }) => needs.map(({ cluster }) => cluster)),
+            beside: plan.tenants.flatMap(({ needs }) =>
+              needs.flatMap(({ by, cluster }) => (by === "aws" ? [cluster] : [])),
+            ),
             managed: plan.delivery !== "direct",
           }),
         }

@@ -18,6 +18,7 @@ import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
 import { type Foundation, handOver, type Handover } from "./foundation";
 import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
+import { cloudNativePgNeeds } from "./needs/cloudnative-pg";
 import { awsNeeds } from "./needs/needs";
 import { makeProviders, makeRandom, type Providers } from "./providers";
 import { registryOf } from "./registry/backends";
@@ -224,19 +225,26 @@ function accountProvider(
   verified: Verified,
   everything: boolean,
 ): pulumi.ProviderResource | undefined {
-  const ofTenants = estate.registry.kind === "ecr" || tenants.some(({ needs }) => needs.length > 0);
+  const ofTenants = estate.registry.kind === "ecr" || tenants.some(({ needs }) => needs.some(({ by }) => by === "aws"));
   return aws === undefined || !(everything || ofTenants) ? undefined : awsProvider(aws, verified);
 }
 
-/** What serves the needs of applications, where anything does. */
+/** What serves the needs of applications: CloudNativePG where clusters have it, and AWS where the estate has a place there. */
 function needsOf(
   { aws: place, estate }: EstatePlan,
   { grounds }: Foundation,
   secrets: Backends["secrets"],
   { aws, random }: { readonly aws: pulumi.ProviderResource | undefined; readonly random: pulumi.ProviderResource },
 ): Pick<Backends, "needs"> {
-  if (place === undefined || aws === undefined) return {};
-  return { needs: awsNeeds({ estate, place, provider: aws, random, secrets, grounds }) };
+  const common = { estate, random, secrets };
+  return {
+    needs: {
+      "cloudnative-pg": cloudNativePgNeeds(common),
+      ...(place === undefined || aws === undefined
+        ? {}
+        : { aws: awsNeeds({ ...common, place, provider: aws, grounds }) }),
+    },
+  };
 }
 
 /** What serves tenants, on a foundation. */

@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
 import { checkAddons, type Written } from "./check-addons";
 import { checkAws } from "./check-aws";
+import { checkDatabases } from "./check-databases";
 import { checkClusterValues } from "./cluster-values";
 import { checkGitOps } from "./check-gitops";
 import { checkGuardrails } from "./check-guardrails";
@@ -287,6 +288,7 @@ export function checkSettings(settings: Settings, places: Written): Problem[] {
       checkProfile(profile, ["profiles", name], places),
     ),
     ...checkAddons(settings, places),
+    ...checkDatabases(settings, places),
     ...checkInstallation(settings, places),
     ...checkClusterValues(settings, places),
     ...checkRollout(settings, places),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { databasesSchema } from "./databases";
 import { eksFields } from "./eks";
 import { guardrailMode, httpsUrl } from "./forms";
 
@@ -39,6 +40,7 @@ export const cluster = z
         })
         .prefault({})
         .describe("Who signs the cluster's ServiceAccount tokens"),
+      databases: databasesSchema,
     }),
     z.strictObject({ ...eksFields, ...common }),
   ])

@@ -22,7 +22,8 @@ import { promotionsOf } from "../model/pipeline";
 import { productFolder } from "../model/product";
 import { defineFeature, type Reference } from "./feature";
 import { needObjects, needOf, needRequests, needsSchema } from "./needs";
-import { needSecret } from "./needs/need";
+import { needSecret, type ServingCluster } from "./needs/need";
+import { sizes } from "./needs/sizes";
 import { productMistakes, substitutions } from "./product-values";
 
 const productValues = z.record(z.string(), z.union([z.string(), z.int(), z.boolean()]));
@@ -87,28 +88,6 @@ const application = z.strictObject({
 });
 
 const applications = z.array(application).default([]);
-
-/** What the databases of a profile's applications are like. */
-const sizes = z
-  .strictObject({
-    postgres: z
-      .strictObject({
-        instanceClass: z
-          .string()
-          .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, { error: "not a class of databases, as db.t4g.micro is one" })
-          .default("db.t4g.micro")
-          .describe("Class of RDS' instances: what CPU and memory a database has"),
-        storageGi: z
-          .int()
-          .min(20)
-          .max(16_384)
-          .default(20)
-          .describe("GiB to begin with; it grows by itself to four times that"),
-      })
-      .prefault({})
-      .describe("Each database that an application needs"),
-  })
-  .prefault({});
 
 type Applications = z.infer<typeof applications>;
 
@@ -223,12 +202,12 @@ export const repositories = defineFeature({
     ),
   needs: (specs) =>
     specs.flatMap(({ name, needs }, index) =>
-      needs.map((need, at) => ({
-        path: [index, "needs", at],
-        secret: needSecret(name, need),
-        kind: need.kind,
-        clusters: needOf(need.kind).clusters,
-      })),
+      needs.map((need, at) => {
+        const { servedBy, remedy } = needOf(need.kind);
+        const serves = (cluster: ServingCluster): boolean => servedBy(cluster) !== undefined;
+        const told = remedy === undefined ? {} : { remedy };
+        return { path: [index, "needs", at], secret: needSecret(name, need), kind: need.kind, serves, ...told };
+      }),
     ),
   objects: (home, specs) => specs.flatMap((spec) => needObjects(home, spec)),
   requests: (home, specs, { postgres }) => [

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { HomeRequest, NeedKind, PushedImages, TenantRequest } from "../model/capability";
 import type { AbilityUse } from "../model/gitops";
-import type { ClusterKind, EstateFacts, PoolUse, TenantHome, TenantScope } from "../model/home";
+import type { ClusterFacts, ClusterKind, EstateFacts, PoolUse, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
 
 /** A name in a tenant's file that the settings must know. */
@@ -46,7 +46,10 @@ export interface NeededSecret {
   readonly kind: NeedKind;
   /** The Secret that tells the application of it. */
   readonly secret: string;
-  readonly clusters: readonly ClusterKind[];
+  /** Whether it can be had on a cluster. */
+  serves(this: void, cluster: Pick<ClusterFacts, "kind" | "databases">): boolean;
+  /** What would serve it on a cluster that was brought along. */
+  readonly remedy?: string;
 }
 
 /**

@@ -55,6 +55,12 @@ const dnsPorts: Json = [
 /** The Kubernetes API, as far as an address can tell it from other private ones. */
 export const apiserverEgress: Json = { ports: apiPorts, to: privatePeers };
 
+/** The cluster's own name service. */
+export const dnsEgress: Json = {
+  ports: dnsPorts,
+  to: [{ ...(namespaceNamed("kube-system") as object), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
+};
+
 interface Rules {
   readonly ingress?: readonly Json[];
   readonly egress?: readonly Json[];
@@ -93,21 +99,7 @@ export const network = defineFeature({
   inSandboxes: true,
   objects: (home, _spec, profile) => [
     policy(home, "default-deny", {}, ["Ingress", "Egress"]),
-    policy(
-      home,
-      "allow-dns",
-      {
-        egress: [
-          {
-            ports: dnsPorts,
-            to: [
-              { ...(namespaceNamed("kube-system") as object), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } },
-            ],
-          },
-        ],
-      },
-      ["Egress"],
-    ),
+    policy(home, "allow-dns", { egress: [dnsEgress] }, ["Egress"]),
     ...(Object.keys(opens) as (keyof Flags)[])
       .filter((name) => profile[name])
       .map((name) => {

@@ -33,6 +33,17 @@ export interface NeededThing {
   readonly name?: string | undefined;
 }
 
+/** What makes the things that applications need: AWS beside a cluster, or CloudNativePG in it. */
+export type NeedBackend = "aws" | "cloudnative-pg";
+
+/** What databases are like, by the tenant's profile: what a class means to RDS, CPU and memory are to CloudNativePG. */
+export interface DatabaseSize {
+  readonly instanceClass: string;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly storageGi: number;
+}
+
 /** What one application needs in one home besides its pods. */
 export interface ApplicationNeeds {
   readonly capability: "needs";
@@ -41,10 +52,11 @@ export interface ApplicationNeeds {
   readonly namespace: string;
   readonly cluster: string;
   readonly application: string;
+  readonly by: NeedBackend;
   /** Each with the Secret that tells the application of it. */
   readonly needs: readonly { readonly kind: NeedKind; readonly secret: string }[];
   /** What its databases are like, by the tenant's profile. */
-  readonly database: { readonly instanceClass: string; readonly storageGi: number };
+  readonly database: DatabaseSize;
   /** Whether it may be used: not by a tenant on its way out, whose data is kept. */
   readonly credentials: boolean;
 }

@@ -17,6 +17,8 @@ export interface ExternalSecretArgs {
   readonly keys: Readonly<Record<string, string>>;
   /** Type of the Secret, where it is not `Opaque`. */
   readonly type?: string;
+  /** Labels of a Secret with a type; without any, those of the ExternalSecret. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The estate's Vault as a store reads it on a cluster: by this role, as this ServiceAccount of the store's own namespace. */
@@ -110,10 +112,12 @@ export function secretFromVault(
 
 /** A Secret of a home with chosen keys of one secret in Vault. */
 export function externalSecret(home: TenantHome, args: ExternalSecretArgs): KubernetesObject {
-  const { name, from, keys, type, folder = secretFolder(home.tenant.name, home.environment.name) } = args;
+  const { name, from, keys, type, labels, folder = secretFolder(home.tenant.name, home.environment.name) } = args;
   const data = Object.entries(keys).map(([secretKey, property]) => ({
     secretKey,
     remoteRef: { key: `${folder}/${from}`, property },
   }));
-  return secretFromVault(home, name, { source: { data }, ...(type === undefined ? {} : { template: { type } }) });
+  const template =
+    type === undefined ? {} : { template: { type, ...(labels === undefined ? {} : { metadata: { labels } }) } };
+  return secretFromVault(home, name, { source: { data }, ...template });
 }

@@ -1,4 +1,5 @@
 import type { AwsPlace } from "./aws/arns";
+import type { DatabaseOperator } from "./cloudnative-pg";
 import type { PushedImages, RoleMembership, TenantRole } from "./capability";
 import type { GitOpsFacts } from "./gitops";
 import type { EksLogin } from "./gitops-eks";
@@ -155,6 +156,8 @@ export interface ClusterFacts {
   /** On EKS: as whom a GitOps engine on another cluster logs in. */
   readonly eks?: EksLogin;
   /** Order in which changes reach clusters: 0 first. */
+  /** What makes databases on it, where it was brought along and has such a thing. */
+  readonly databases?: DatabaseOperator;
   readonly ring: number;
   readonly guardrails: GuardrailMode;
 }

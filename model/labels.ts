@@ -18,6 +18,8 @@ export const label = {
   pool: `${labelDomain}/pool`,
   /** On such a namespace: whether its pods must run there. */
   poolUse: `${labelDomain}/pool-use`,
+  /** On the namespace of a home's databases: the home. It has no label of the tenant, which guardrails and ways select on. */
+  dataOf: `${labelDomain}/data-of`,
 } as const;
 
 /** Annotations with what no label can hold. */

@@ -1,3 +1,5 @@
+import { shortHash } from "./hash";
+
 /**
  * Every name that Estate makes, in one place. Environments have no hyphen, so `<tenant>-<environment>` can be read from
  * the right and two tenants never meet; every system's folder ends its tenant's name with a slash.
@@ -21,7 +23,7 @@ export const clusterNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** Namespaces, groups and folders that belong to the platform or to Kubernetes. */
 export const reservedNames: ReadonlySet<string> = new Set([
-  "admin", "api", "argocd", "cert-manager", "control-plane", "default", "estate", "external-dns", "external-secrets",
+  "admin", "api", "argocd", "cert-manager", "cnpg-system", "control-plane", "default", "estate", "external-dns", "external-secrets",
   "flux", "flux-system", "gatekeeper-system", "gitlab", "harbor", "help", "ingress", "istio-system", "kyverno",
   "monitoring", "ops", "platform", "public", "registry", "root", "sys", "system", "vault", "velero",
 ]); // prettier-ignore
@@ -49,6 +51,29 @@ export function isReserved(name: string): boolean {
 /** The namespace of a tenant in an environment. */
 export function namespaceName(tenant: string, environment: string): string {
   return `${tenant}-${environment}`;
+}
+
+/**
+ * The namespace beside a home in which the platform keeps the home's databases. No tenant's name has two hyphens in a row, so it
+ * is nobody's home: at most 47 characters.
+ */
+export function dataNamespace(home: string): string {
+  return `${home}--data`;
+}
+
+/** Longest name of a database: CloudNativePG takes no longer one. */
+export const databaseNameLength = 50;
+
+/**
+ * A database of CloudNativePG, by the Secret that the application gets. It ends with a word that none of the operator's own
+ * endings is (`-ca`, `-server`, `-primary`, ...), so what it makes for one database is never what another is called. Too long a
+ * name is cut and told apart by a hash, after two hyphens that no application's name has.
+ */
+export function databaseName(secret: string): string {
+  const ending = "-db";
+  if (secret.length + ending.length <= databaseNameLength) return `${secret}${ending}`;
+  const hash = `--${shortHash(secret)}${ending}`;
+  return `${secret.slice(0, databaseNameLength - hash.length - 1).replace(/-+$/, "")}${hash}`;
 }
 
 /** The tenant's folder for one environment below the estate's mount in Vault. */

@@ -4,5 +4,8 @@ export const postgresKeys = ["host", "port", "database", "username", "password",
 /** Keys of the Secret of a bucket: none of them opens it. */
 export const bucketKeys = ["bucket", "region"] as const;
 
-/** Where what a need's Secret holds lies, below the home's folder in Vault: by cluster, since each has its own. */
-export const needPath = (cluster: string, secret: string): string => `needs/${cluster}/${secret}`;
+/** Where what Secrets of needs hold lies, below the home's folder in Vault: by cluster, since each has its own. */
+export const needsFolder = (cluster: string): string => `needs/${cluster}`;
+
+/** The same of one need. */
+export const needPath = (cluster: string, secret: string): string => `${needsFolder(cluster)}/${secret}`;

@@ -51,9 +51,15 @@ export function quantityMilli(text: string): bigint | undefined {
 
 /** The canonical text of a quantity, e.g. "1024Mi" -> "1Gi", "0.5" -> "500m". Throws a RangeError on other text. */
 export function canonicalQuantity(text: string): string {
+  return timesQuantity(text, 1);
+}
+
+/** The canonical text of a quantity taken a whole number of times. Throws a RangeError on other text. */
+export function timesQuantity(text: string, times: number): string {
   const parsed = parse(text);
   if (parsed === undefined) throw new RangeError(`not a quantity: ${text}`);
-  const { milli, family } = parsed;
+  const { family } = parsed;
+  const milli = parsed.milli * BigInt(times);
   if (milli % 1000n !== 0n) return `${milli.toString()}m`;
   const units = milli / 1000n;
   if (units === 0n) return "0";

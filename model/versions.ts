@@ -20,6 +20,9 @@ export const versions = {
   argoCdChart: { installed: "10.9.2", rehearsed: "10.9.2" },
   /** The program and its chart are numbered alike since 1.3.0. */
   argoCdImageUpdater: { installed: "1.3.0", rehearsed: "1.3.0" },
+  cloudNativePg: { installed: "1.30.0", rehearsed: "1.30.0" },
+  /** The newest chart that is known to bring that version of the operator. */
+  cloudNativePgChart: { installed: "0.29.0", rehearsed: "0.29.0" },
 } as const satisfies Record<string, Version>;
 
 /** Pod Security Standards as of this Kubernetes minor: pinned, so that a cluster upgrade tightens nothing by surprise. */
@@ -32,6 +35,7 @@ export const charts = {
   vcluster: { repository: "https://charts.loft.sh", chart: "vcluster" },
   argoCd: { repository: "https://argoproj.github.io/argo-helm", chart: "argo-cd" },
   argoCdImageUpdater: { repository: "https://argoproj.github.io/argo-helm", chart: "argocd-image-updater" },
+  cloudNativePg: { repository: "https://cloudnative-pg.github.io/charts", chart: "cloudnative-pg" },
 } as const satisfies Record<string, Chart>;
 
 /** Images of the platform's own releases and pipelines, by the places that need one name them. */
@@ -41,6 +45,9 @@ export const images = {
   argoCd: "quay.io/argoproj/argocd",
   argoCdRedis: "ecr-public.aws.com/docker/library/redis",
   argoCdImageUpdater: "quay.io/argoprojlabs/argocd-image-updater",
+  cloudNativePg: "ghcr.io/cloudnative-pg/cloudnative-pg",
+  /** Databases of CloudNativePG: the major of RDS' (model/aws/versions.ts), so that dev and prod have the same one. */
+  postgres: "ghcr.io/cloudnative-pg/postgresql:17.10-standard-trixie",
   /** Builds what tenants write. */
   build: "quay.io/buildah/stable:v1.41",
   /** Has Git and curl. */

@@ -12,7 +12,7 @@ export interface AccessRow {
   readonly who: string;
   /** The role's or level's name in the system. */
   readonly may: string;
-  readonly plane: "kubernetes" | "gitlab" | "registry" | "vault";
+  readonly plane: "kubernetes" | "gitlab" | "registry" | "vault" | "needs";
   /** `dev/payments-dev`, a group's or project's path, a folder. */
   readonly where: string;
 }
@@ -44,6 +44,19 @@ function imageRows(tenant: string, registry: TenantPlan["registry"], kind: Regis
   return registry.credentials ? registry.images.map(({ project }) => row(`pipelines of ${project}`, "push")) : [];
 }
 
+/** What applications need, while it may be used: a database is its pods', who are told its login; a bucket is its ServiceAccount's. */
+function needRows(tenant: string, { needs }: TenantPlan): AccessRow[] {
+  return needs.flatMap(({ cluster, namespace, application, credentials, needs: all }) =>
+    credentials
+      ? all.map(({ kind, secret }): AccessRow => {
+          const home = `${cluster}/${namespace}`;
+          const who = kind === "bucket" ? `ServiceAccount ${home}/${application}` : `pods of ${application} in ${home}`;
+          return { tenant, who, may: "use", plane: "needs", where: `${kind} ${home}/${secret}` };
+        })
+      : [],
+  );
+}
+
 function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
   const { name: tenant, repositories, registry, pipelines } = plan;
   const folder = (path: string): string => `${estate.name}/${path}`;
@@ -67,6 +80,7 @@ function tenantRows(plan: TenantPlan, { estate }: EstatePlan): AccessRow[] {
         return { tenant, who, may: "read", plane: "vault", where: folder(path) };
       }),
     ),
+    ...needRows(tenant, plan),
     ...(pipelines?.folders ?? []).flatMap((path) =>
       (pipelines?.projects ?? []).map((project): AccessRow => {
         return { tenant, who: `pipelines of ${project}`, may: "read", plane: "vault", where: folder(path) };

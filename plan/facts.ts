@@ -78,6 +78,7 @@ export function clusterFacts(settings: Settings): ClusterFacts[] {
       ...(cluster.kind === "eks" && settings.aws !== undefined
         ? { eks: eksLogin(settings.aws, settings.name, name) }
         : {}),
+      ...(cluster.kind === "existing" && cluster.databases !== undefined ? { databases: cluster.databases } : {}),
       ring: cluster.ring,
       guardrails: cluster.guardrails ?? settings.guardrails,
     })),

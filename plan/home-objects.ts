@@ -4,12 +4,16 @@ import type { Json, KubernetesObject } from "../model/kubernetes";
 import { annotation, label, labelValue } from "../model/labels";
 import { podSecurityVersion } from "../model/versions";
 
-/** The Namespace of a home: Pod Security `restricted` at a pinned version, who it belongs to, and which hosts it has. */
-export function namespaceObject(home: TenantHome, hosts: readonly string[]): KubernetesObject {
-  const level = ["enforce", "warn", "audit"].flatMap((mode) => [
+/** Pod Security `restricted` at a pinned version, on a namespace. */
+export const podSecurityLabels: Readonly<Record<string, string>> = Object.fromEntries(
+  ["enforce", "warn", "audit"].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, "restricted"],
     [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
-  ]);
+  ]),
+);
+
+/** The Namespace of a home: Pod Security `restricted` at a pinned version, who it belongs to, and which hosts it has. */
+export function namespaceObject(home: TenantHome, hosts: readonly string[]): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Namespace",
@@ -17,7 +21,7 @@ export function namespaceObject(home: TenantHome, hosts: readonly string[]): Kub
       name: home.namespace,
       labels: {
         ...home.labels,
-        ...(Object.fromEntries(level) as Record<string, string>),
+        ...podSecurityLabels,
         [label.gate]: home.environment.gate,
         [label.isolation]: home.tenant.isolation,
         ...(home.pool === undefined ? {} : { [label.pool]: home.pool.name, [label.poolUse]: home.pool.use }),

@@ -8,6 +8,7 @@ import type { KubernetesObject } from "../model/kubernetes";
 import { hasCredentials } from "../model/people";
 import type { Tenant } from "../tenants/schema";
 import { grants, peopleBindings, type Grant } from "./access";
+import { dataReaders, planData, type DataPlan } from "./databases";
 import { limitObjects, namespaceObject } from "./home-objects";
 import type { EffectiveProfile } from "./profile";
 import { oneOfEach } from "./readers";
@@ -19,6 +20,8 @@ export interface HomePlan {
   readonly cluster: string;
   readonly namespace: KubernetesObject;
   readonly objects: readonly KubernetesObject[];
+  /** Its databases, in a namespace of the platform's beside it; absent where it has none in its cluster. */
+  readonly data?: DataPlan;
 }
 
 /** Kinds that bring credentials into a home, or open a way into it by one. Without them, what they brought goes, too. */
@@ -65,6 +68,8 @@ export function planHome(
     };
   });
   const credentialled = hasCredentials(home.tenant);
+  const needs = parts.flatMap((part) => part.needs);
+  const data = planData(home, needs);
   return {
     home: {
       environment: home.environment.name,
@@ -78,11 +83,14 @@ export function planHome(
         ...peopleBindings(home),
         ...parts.flatMap(({ objects }) => (credentialled ? objects : credentialless(objects))),
       ],
+      ...(data === undefined ? {} : { data }),
     },
     wanting: { home, requests: parts.flatMap(({ deliveries }) => deliveries) },
-    requests: credentialled ? oneOfEach(parts.flatMap(({ requests }) => requests)) : [],
+    requests: credentialled
+      ? oneOfEach([...parts.flatMap(({ requests }) => requests), ...dataReaders(home, data)])
+      : [],
     // What is needed holds data, which stays where credentials go.
-    needs: parts.flatMap(({ needs }) => needs),
+    needs,
     grants: grants(home),
   };
 }

@@ -1,11 +1,12 @@
 import { guardrails, policyNames } from "../guardrails";
 import { modeOf } from "../guardrails/mode";
 import { label } from "../model/labels";
-import { poolName, releaseName } from "../model/names";
+import { dataNamespace, poolName, releaseName } from "../model/names";
 import { suspendRole } from "../model/people";
 import { engineRole, fluxNamespace, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import { productFolder } from "../model/product";
+import type { HomePlan } from "./home";
 import type { EstatePlan } from "./plan";
 import type { TenantPlan } from "./tenant";
 import type { SandboxPlan } from "./sandboxes";
@@ -24,6 +25,7 @@ export function assertInvariants(plan: EstatePlan): void {
     ...homes.flatMap(ownRolesOnly),
     ...homes.flatMap(ownCentralRightsOnly),
     ...homes.flatMap(noValues),
+    ...homes.flatMap(dataApart),
     ...plan.sandboxes.flatMap(onePersonOnly),
     ...plan.tenants.flatMap((tenant) => ownFoldersOnly(tenant, plan)),
   ];
@@ -53,11 +55,19 @@ export function centralObjects({ central }: TenantPlan): Placed[] {
   ].map((object) => ({ cluster, object }));
 }
 
+/** The namespaces of a home: its own, and the platform's beside it. */
+export const placesOf = (home: HomePlan): readonly Pick<HomePlan, "namespace" | "objects">[] => [
+  home,
+  ...(home.data === undefined ? [] : [home.data]),
+];
+
 /** Every object of a tenant with the cluster it goes to. */
 export function homeObjects(tenant: TenantPlan): Placed[] {
   return [
-    ...tenant.homes.flatMap(({ cluster, namespace, objects }) =>
-      [namespace, ...objects].map((object) => ({ cluster, object })),
+    ...tenant.homes.flatMap((home) =>
+      placesOf(home).flatMap(({ namespace, objects }) =>
+        [namespace, ...objects].map((object) => ({ cluster: home.cluster, object })),
+      ),
     ),
     ...centralObjects(tenant),
   ];
@@ -161,12 +171,14 @@ interface CentralRule {
 
 /** A tenant's objects carry its label, and those outside its namespaces are the platform's releases for it. */
 function ownPlaceOnly(tenant: TenantPlan, engine: string): string[] {
-  const own = new Set(tenant.homes.map(({ namespace }) => namespace.metadata.name));
+  const places = tenant.homes.flatMap(placesOf);
+  const own = new Set(places.map(({ namespace }) => namespace.metadata.name));
+  const beside = new Set(tenant.homes.flatMap(({ data }) => (data === undefined ? [] : [data.namespace])));
   const central = new Set(centralObjects(tenant).map(({ object }) => object));
   return homeObjects(tenant).flatMap(({ object }) => {
     const where = objectAddress(object);
     const wrong: string[] = [];
-    if (object.metadata.labels?.[label.tenant] !== tenant.name)
+    if (object.metadata.labels?.[label.tenant] !== tenant.name && !beside.has(object))
       wrong.push(`${where} lacks the label of tenant ${tenant.name}`);
     const { namespace, name } = object.metadata;
     const inside =
@@ -179,7 +191,9 @@ function ownPlaceOnly(tenant: TenantPlan, engine: string): string[] {
       [...own].some((home) => name === releaseName(home));
     if (!inside && !forHome && !(central.has(object) && namespace === engine && isCentral(name, tenant.name, own)))
       wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
-    if (object.kind.startsWith("Cluster")) wrong.push(`${where} of tenant ${tenant.name} is cluster-wide`);
+    // A `Cluster` is a database, in a namespace.
+    if (object.kind.startsWith("Cluster") && object.kind !== "Cluster")
+      wrong.push(`${where} of tenant ${tenant.name} is cluster-wide`);
     return wrong;
   });
 }
@@ -193,6 +207,33 @@ function ownRolesOnly(tenant: TenantPlan): string[] {
     return kind === "Role" || allowed.has(name)
       ? []
       : [`${objectAddress(object)} binds ClusterRole ${name}, which is not a tenant's`];
+  });
+}
+
+/** Kinds by which somebody would get a right, or a pod run. */
+const openings: ReadonlySet<string> = new Set(["Role", "RoleBinding", "Pod", "Deployment", "StatefulSet", "Job"]);
+
+/**
+ * Beside a home is nobody's home: without the label that makes a namespace a tenant's, for which ways between tenants are open and
+ * in which guardrails would refuse what the operator makes; and with no object that gives anybody a right there.
+ */
+function dataApart({ homes }: TenantPlan): string[] {
+  return homes.flatMap(({ namespace: home, data }) => {
+    if (data === undefined) return [];
+    const { name, labels = {} } = data.namespace.metadata;
+    return [
+      ...(name === dataNamespace(home.metadata.name) ? [] : [`${name} is not called after ${home.metadata.name}`]),
+      ...(label.tenant in labels ? [`${name} would be taken for a tenant's home`] : []),
+      ...data.objects
+        .filter(({ metadata }) => metadata.namespace !== name)
+        .map((object) => `${objectAddress(object)} is not in ${name}`),
+      ...data.objects
+        .filter(({ kind }) => openings.has(kind))
+        .map((object) => `${objectAddress(object)}: nobody has a right in ${name}`),
+      ...(["ResourceQuota", "NetworkPolicy"] as const)
+        .filter((needed) => !data.objects.some(({ kind }) => kind === needed))
+        .map((needed) => `${name} has no ${needed}`),
+    ];
   });
 }
 
@@ -216,7 +257,7 @@ function onePersonOnly({ name, user, home }: SandboxPlan): string[] {
 /** Secret values travel through Vault; a manifest of the plan never holds one. */
 function noValues(tenant: TenantPlan): string[] {
   return [
-    ...tenant.homes.flatMap(({ namespace, objects }) => [namespace, ...objects]),
+    ...tenant.homes.flatMap(placesOf).flatMap(({ namespace, objects }) => [namespace, ...objects]),
     ...(tenant.central === undefined ? [] : [...tenant.central.objects, ...tenant.central.deliveries]),
   ]
     .filter(({ kind }) => kind === "Secret")

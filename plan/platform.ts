@@ -10,6 +10,7 @@ import type { ReleasePlan } from "../model/release";
 import { externalSecretsValues } from "../model/secrets-controller";
 import type { PodSecurity } from "../model/addon";
 import { helmAddress, mirroredChart, mirroredImage } from "../model/mirror";
+import { databaseOperatorValues } from "../model/cloudnative-pg";
 import { charts, images, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 import { planAddons, type AddonChoices } from "./addons";
@@ -61,6 +62,26 @@ function externalSecrets({ mirror }: EstateFacts): ReleasePlan {
   };
 }
 
+/** CloudNativePG, where a cluster has it from Estate: its CRDs are there in the same pass, in which databases are written. */
+function databaseOperator({ mirror }: EstateFacts, { databases }: ClusterFacts): ReleasePlan[] {
+  if (databases?.install !== true) return [];
+  return [
+    {
+      name: "cloudnative-pg",
+      namespace: databases.namespace,
+      ...helmAddress(mirroredChart(charts.cloudNativePg, mirror)),
+      version: versions.cloudNativePgChart.installed,
+      values: {
+        ...databaseOperatorValues,
+        image: {
+          repository: mirroredImage(images.cloudNativePg, mirror),
+          tag: versions.cloudNativePg.installed,
+        },
+      },
+    },
+  ];
+}
+
 /** What a kind of cluster adds to the platform on it. */
 export interface KindOfCluster {
   /** Objects that a cluster of its kind needs besides. */
@@ -80,12 +101,15 @@ export function planPlatform(
   own: KindOfCluster = { objects: [], facts: {} },
 ): PlatformPlan {
   const addons = planAddons(estate, cluster, chosen);
+  const releases = [externalSecrets(estate), ...databaseOperator(estate, cluster)];
   return {
     namespaces: [
-      ...[estate.gitops.namespace, externalSecretsNamespace].map((name) => platformNamespace(name)),
+      ...[estate.gitops.namespace, ...releases.map(({ namespace }) => namespace)].map((name) =>
+        platformNamespace(name),
+      ),
       ...Object.entries(addons.namespaces).map(([name, security]) => platformNamespace(name, security)),
     ],
-    releases: [externalSecrets(estate), ...(engine.releases ?? [])],
+    releases: [...releases, ...(engine.releases ?? [])],
     engine: estate.gitops.instance,
     ...(engine.gitops === undefined ? {} : { gitops: engine.gitops }),
     addons: addons.objects,

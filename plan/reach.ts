@@ -17,13 +17,14 @@ export const podAddresses: readonly Address[] = ["10.0.0.10", "172.16.0.10", "19
 /** The namespaces of a home's kind on a cluster. */
 function networkOf({ name, platform }: ClusterPlan, homes: readonly HomePlan[]): Network {
   const here = homes.filter(({ cluster }) => cluster === name);
-  const namespaces = [...platform.namespaces, ...here.map(({ namespace }) => namespace)];
+  const data = here.flatMap((home) => home.data ?? []);
+  const namespaces = [...platform.namespaces, ...[...here, ...data].map(({ namespace }) => namespace)];
   return {
     namespaces: new Map([
       ["kube-system", {}],
       ...namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}] as const),
     ]),
-    policies: [...platform.objects, ...here.flatMap(({ objects }) => objects)].filter(
+    policies: [...platform.objects, ...[...here, ...data].flatMap(({ objects }) => objects)].filter(
       ({ kind }) => kind === "NetworkPolicy",
     ),
   };

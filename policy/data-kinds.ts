@@ -17,6 +17,7 @@ const kinds: Readonly<Record<string, string>> = {
   "aws:rds/instance:Instance": "a database",
   "aws:s3/bucket:Bucket": "objects",
   "harbor:index/project:Project": "images",
+  "kubernetes:postgresql.cnpg.io/v1:Cluster": "a database",
 };
 
 /** Repositories in which all is written by the program: another run makes them as they were. */
@@ -36,7 +37,8 @@ export function dataOf({ type, props }: Shown): string | undefined {
   if (type === "vault:index/mount:Mount") return at(props, "type") === "kv" ? "tenants' secrets" : undefined;
   if (type === "kubernetes:core/v1:Namespace") {
     const home = at(props, "metadata", "labels", label.tenant) !== undefined;
-    return home ? "a home and all volumes that are claimed in it" : undefined;
+    if (home) return "a home and all volumes that are claimed in it";
+    return at(props, "metadata", "labels", label.dataOf) === undefined ? undefined : "the databases of a home";
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ const componentOfChart: Readonly<Record<string, string>> = {
   "external-secrets": "external-secrets",
   "argo-cd": "argo-cd",
   "argocd-image-updater": "argocd-image-updater",
+  "cloudnative-pg": "cloudnative-pg",
 };
 
 /** Whether the sandbox knows this chart. */

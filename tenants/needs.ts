@@ -1,3 +1,4 @@
+import type { Cluster } from "../config/clusters";
 import { mistake, warning } from "../config/mistake";
 import type { Settings } from "../config/schema";
 import type { Features } from "../config/settings";
@@ -28,15 +29,21 @@ function checkSecrets(wanted: readonly Wanted[], { source }: ReadableEntry): Pro
   });
 }
 
+/** What decides what a cluster serves. */
+const servingCluster = (cluster: Cluster): Parameters<NeededSecret["serves"]>[0] => ({
+  kind: clusterKind(cluster),
+  ...(cluster.kind === "existing" && cluster.databases !== undefined ? { databases: cluster.databases } : {}),
+});
+
 /** Every cluster of every environment must serve it: what works in dev works in prod. */
 function checkClusters(wanted: readonly Wanted[], { tenant, source }: ReadableEntry, settings: Settings): Problem[] {
   const own = tenant.environments ?? Object.keys(settings.environments);
   const clusters = [...new Set(own.flatMap((name) => settings.environments[name]?.clusters ?? []))];
-  return wanted.flatMap(({ key, path, kind, clusters: serving }) => {
+  return wanted.flatMap(({ key, path, kind, serves, remedy }) => {
     const place = source.placeOf([key, ...path]);
     const without = clusters.filter((name) => {
       const cluster = settings.clusters[name];
-      return cluster !== undefined && !serving.includes(clusterKind(cluster));
+      return cluster !== undefined && !serves(servingCluster(cluster));
     });
     if (without.length > 0)
       return [
@@ -44,7 +51,7 @@ function checkClusters(wanted: readonly Wanted[], { tenant, source }: ReadableEn
           "A037",
           place,
           `nothing serves ${kind} on ${without.join(", ")}, which Estate did not make on AWS`,
-          "choose clusters of kind eks, or bring it along and write its login into the home's folder in Vault",
+          `${remedy === undefined ? "" : `${remedy}, `}choose clusters of kind eks, or bring it along and write its login into the home's folder in Vault`,
         ),
       ];
     return tenant.isolation === "vcluster"

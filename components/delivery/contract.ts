@@ -12,3 +12,6 @@ export interface Delivery {
     parent: pulumi.ComponentResource,
   ): readonly pulumi.Resource[];
 }
+
+/** Kinds whose objects hold data: databases of CloudNativePG. They are protected as namespaces are. */
+export const holding: ReadonlySet<string> = new Set(["Cluster"]);

@@ -2,8 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { objectAddress } from "../../model/kubernetes";
 import { annotation } from "../../model/labels";
 import type { HomePlan } from "../../plan/home";
+import { placesOf } from "../../plan/invariants";
 import type { ConnectedCluster } from "../cluster/contract";
-import type { Delivery } from "./contract";
+import { holding, type Delivery } from "./contract";
 import { Manifest } from "./manifest";
 
 export interface DirectDeliveryArgs {
@@ -13,14 +14,13 @@ export interface DirectDeliveryArgs {
   readonly handover: boolean;
 }
 
-/** Pulumi writes the objects of one home. */
-export function deliverHome(
-  home: HomePlan,
+/** Pulumi writes one namespace and what is in it. */
+function deliverPlace(
+  { namespace, objects }: Pick<HomePlan, "namespace" | "objects">,
   cluster: ConnectedCluster,
   { protect, handover }: DirectDeliveryArgs,
   parent: pulumi.ComponentResource,
 ): Manifest {
-  const { namespace, objects } = home;
   // In the step between, Pulumi lets go of what Git holds as well: nothing is deleted when the resources go.
   const child = { parent, provider: cluster.provider, retainOnDelete: handover };
   const created = new Manifest(
@@ -35,10 +35,24 @@ export function deliverHome(
       `${cluster.name}/${objectAddress(object)}`,
       inside ? { object, namespace: name } : { object },
       // What lives in the namespace dies with it; what serves it from outside comes after it and goes before it.
-      inside ? { ...child, deletedWith: created } : { ...child, dependsOn: created },
+      {
+        ...child,
+        ...(inside ? { deletedWith: created } : { dependsOn: created }),
+        ...(holding.has(object.kind) ? { protect } : {}),
+      },
     );
   }
   return created;
+}
+
+/** Pulumi writes the objects of one home, and of the namespace beside it. */
+export function deliverHome(
+  home: HomePlan,
+  cluster: ConnectedCluster,
+  args: DirectDeliveryArgs,
+  parent: pulumi.ComponentResource,
+): readonly Manifest[] {
+  return placesOf(home).map((place) => deliverPlace(place, cluster, args, parent));
 }
 
 /** Pulumi writes every object: all of them are in the preview. */
@@ -46,7 +60,7 @@ export function direct(args: DirectDeliveryArgs): Delivery {
   return {
     kind: "direct",
     tenant: (plan, clusters, parent) =>
-      plan.homes.map((home) => {
+      plan.homes.flatMap((home) => {
         const cluster = clusters.get(home.cluster);
         if (cluster === undefined)
           throw new RangeError(`the plan names cluster ${home.cluster}, which was not connected`);

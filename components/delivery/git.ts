@@ -1,8 +1,10 @@
 import { RepositoryFile } from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../../model/kubernetes";
 import { tenantFile, renderManifests } from "../../model/rendering";
 import type { HomePlan } from "../../plan/home";
-import type { Delivery } from "./contract";
+import { placesOf } from "../../plan/invariants";
+import { holding, type Delivery } from "./contract";
 
 export interface GitDeliveryArgs {
   /** The cluster-management project. */
@@ -15,10 +17,14 @@ export interface GitDeliveryArgs {
 /** Flux leaves an object alone that carries this, when its file goes. */
 const keep = { "kustomize.toolkit.fluxcd.io/prune": "disabled" } as const;
 
-function objectsOf({ namespace, objects }: HomePlan, protect: boolean) {
+const kept = (object: KubernetesObject): KubernetesObject => {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...keep } } };
+};
+
+function objectsOf({ namespace, objects }: Pick<HomePlan, "namespace" | "objects">, protect: boolean) {
   if (!protect) return [namespace, ...objects];
-  const { metadata } = namespace;
-  return [{ ...namespace, metadata: { ...metadata, annotations: { ...metadata.annotations, ...keep } } }, ...objects];
+  return [kept(namespace), ...objects.map((object) => (holding.has(object.kind) ? kept(object) : object))];
 }
 
 /** One commit for each tenant and cluster into the cluster-management project; the GitOps engine writes the objects. */
@@ -35,7 +41,7 @@ export function git({ project, provider, protect }: GitDeliveryArgs): Delivery {
             project,
             branch: "main",
             filePath: tenantFile(cluster, plan.name),
-            content: renderManifests(homes.flatMap((home) => objectsOf(home, protect))),
+            content: renderManifests(homes.flatMap(placesOf).flatMap((place) => objectsOf(place, protect))),
             encoding: "text",
             overwriteOnCreate: true,
             commitMessage: `Estate: tenant ${plan.name} on cluster ${cluster}`,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ApplicationNeeds } from "../../model/capability";
+import type { ApplicationNeeds, NeedBackend } from "../../model/capability";
 
 /** Where databases of applications stand: beside a cluster, as its own run knows it or its platform hands it over. */
 export interface NeedsGround {
@@ -9,6 +9,9 @@ export interface NeedsGround {
   /** The security group of the cluster's pods. */
   readonly pods: pulumi.Input<string>;
 }
+
+/** What makes it, by its name in a request; one is absent where nothing of it can be had. */
+export type NeedsBackends = Partial<Readonly<Record<NeedBackend, Needs>>>;
 
 /** Makes what applications need besides their pods. */
 export interface Needs {

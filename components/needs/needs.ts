@@ -1,5 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AwsPlace } from "../../model/aws/arns";
 import { currentOf, generationsOf, type EstateFacts } from "../../model/home";
 import type { PodIdentityPlan } from "../../plan/aws/identities";
@@ -12,6 +11,7 @@ import { makeRole } from "../aws/role";
 import { aws } from "../aws/sdk";
 import type { Secrets } from "../vault/contract";
 import type { Needs, NeedsGround } from "./contract";
+import { login, makePassword } from "./login";
 
 /** What needs are made with. */
 export interface NeedsArgs {
@@ -66,24 +66,11 @@ function database(
   const { protect } = estate;
   const { vpc, subnets, pods } = ground;
   const child = { parent, provider };
-  const password = new RandomPassword(
-    `${name}-password`,
-    // Letters and digits: they need no escape in an address.
-    { length: 40, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
-    { parent, provider: random, protect },
-  ).result;
+  const password = makePassword(name, { parent, provider: random, protect });
   const door = makeDoorway(`${name}-door`, { title: plan.id, vpc, from: pods, port: 5432 }, child);
   const host = makeDatabase(name, { plan, password, door, subnets, protect }, child);
   const { database: called, username } = plan;
-  keep(path, {
-    host,
-    port: "5432",
-    database: called,
-    username,
-    password,
-    sslmode: "require",
-    uri: pulumi.interpolate`postgresql://${username}:${password}@${host}:5432/${called}?sslmode=require`,
-  });
+  keep(path, login({ host, database: called, username, password }));
 }
 
 function bucket(

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deliverySecret, pipelineFolder, pipelineSecret, promotionKey, secretFolder } from "../../model/names";
 import { currentOf, generationsOf, type EstateFacts } from "../../model/home";
+import type { ApplicationNeeds } from "../../model/capability";
 import type { TenantPlan } from "../../plan/tenant";
 import type { ConnectedCluster, Reachable } from "../cluster/contract";
 import type { Delivery } from "../delivery/contract";
 import { bringCentral } from "../gitops/central";
 import type { Repositories, RepositoryCredentials } from "../gitlab/contract";
-import type { Needs } from "../needs/contract";
+import type { Needs, NeedsBackends } from "../needs/contract";
 import type { Registry, RegistryAccess } from "../registry/contract";
 import type { Secrets } from "../vault/contract";
 
@@ -22,8 +23,8 @@ export interface Backends {
   readonly secrets: Secrets;
   readonly repositories: Repositories;
   readonly registry: Registry;
-  /** Where a cluster serves what applications need. */
-  readonly needs?: Needs;
+  /** What makes what applications need. */
+  readonly needs: NeedsBackends;
 }
 
 export interface TenantArgs {
@@ -40,7 +41,7 @@ export class Tenant extends pulumi.ComponentResource {
     const repositories =
       plan.repositories === undefined ? undefined : backends.repositories.tenant(plan.repositories, this);
     const access = plan.registry === undefined ? undefined : backends.registry.project(plan.registry, this);
-    for (const request of plan.needs) needed(backends.needs).application(request, this);
+    for (const request of plan.needs) needed(backends.needs, request).application(request, this);
     this.keep(plan.name, repositories, access, backends);
     const homes = backends.deliveries.flatMap((delivery) => delivery.tenant(plan, backends.clusters, this));
     if (plan.central !== undefined) bringCentral(plan.central, backends, homes, this);
@@ -79,8 +80,9 @@ export class Tenant extends pulumi.ComponentResource {
 }
 
 /** The plan asks for needs only where a cluster serves them. */
-function needed(needs: Needs | undefined): Needs {
-  if (needs === undefined) throw new RangeError("nothing serves what applications need");
+function needed(backends: NeedsBackends, { by }: ApplicationNeeds): Needs {
+  const needs = backends[by];
+  if (needs === undefined) throw new RangeError(`nothing serves what applications need of ${by}`);
   return needs;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApplicationNeeds, NeededThing } from "../../model/capability";
+import type { ApplicationNeeds, NeedBackend, NeededThing } from "../../model/capability";
 import { externalSecret } from "../../model/external-secret";
 import type { TenantHome } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
@@ -31,17 +31,22 @@ export function needOf(kind: NeededThing["kind"]): Need {
   return found;
 }
 
-/** Whether a home can have it: its cluster serves it, and its pods run on that cluster itself. */
-const canHave = ({ cluster, tenant }: TenantHome, { kind }: NeededThing): boolean =>
-  needOf(kind).clusters.includes(cluster.kind) && tenant.isolation === "namespace";
+/** What makes it for a home: what its cluster has, and only where the home's pods run on that cluster itself. */
+const servedIn = ({ cluster, tenant }: TenantHome, { kind }: NeededThing): NeedBackend | undefined =>
+  tenant.isolation === "namespace" ? needOf(kind).servedBy(cluster) : undefined;
 
 /** The Secrets of an application's needs in one home, and the ways out to what is behind them. */
 export function needObjects(
   home: TenantHome,
   { name: application, needs: wanted }: NeedyApplication,
 ): KubernetesObject[] {
-  const own = wanted.filter((need) => canHave(home, need));
-  const egress = [...new Set(own.map(({ kind }) => kind))].flatMap((kind) => needOf(kind).egress(home));
+  const own = wanted.filter((need) => servedIn(home, need) !== undefined);
+  const egress = [...new Set(own.map(({ kind }) => kind))].flatMap((kind) =>
+    needOf(kind).egress(
+      home,
+      own.filter((need) => need.kind === kind).map((need) => needSecret(application, need)),
+    ),
+  );
   return [
     ...own.map((need) =>
       externalSecret(home, {
@@ -67,25 +72,25 @@ export function needObjects(
   ];
 }
 
-/** What an application asks for in one home. It stays without credentials, too: data is kept. */
+/** What an application asks for in one home, of each that makes any of it. It stays without credentials, too: data is kept. */
 export function needRequests(
   home: TenantHome,
   { name: application, needs: wanted }: NeedyApplication,
   database: ApplicationNeeds["database"],
 ): ApplicationNeeds[] {
-  const own = wanted.filter((need) => canHave(home, need));
-  if (own.length === 0) return [];
-  return [
-    {
-      capability: "needs",
-      tenant: home.tenant.name,
-      environment: home.environment.name,
-      namespace: home.namespace,
-      cluster: home.cluster.name,
-      application,
-      needs: own.map((need) => ({ kind: need.kind, secret: needSecret(application, need) })),
-      database,
-      credentials: hasCredentials(home.tenant),
-    },
-  ];
+  const backends = [...new Set(wanted.flatMap((need) => servedIn(home, need) ?? []))];
+  return backends.map((by) => ({
+    capability: "needs",
+    tenant: home.tenant.name,
+    environment: home.environment.name,
+    namespace: home.namespace,
+    cluster: home.cluster.name,
+    application,
+    by,
+    needs: wanted
+      .filter((need) => servedIn(home, need) === by)
+      .map((need) => ({ kind: need.kind, secret: needSecret(application, need) })),
+    database,
+    credentials: hasCredentials(home.tenant),
+  }));
 }

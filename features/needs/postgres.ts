@@ -1,15 +1,32 @@
+import { databaseLabel, databasePorts } from "../../model/cloudnative-pg";
+import { databaseName, dataNamespace } from "../../model/names";
 import { postgresKeys } from "../../model/needs";
-import { needSchema, type Need } from "./need";
+import { needSchema, onAws, type Need } from "./need";
 
-/** A database of PostgreSQL of an application's own: an instance of RDS beside the cluster. */
+const ports = [{ port: databasePorts.postgres, protocol: "TCP" }];
+
+/**
+ * A database of PostgreSQL of an application's own: an instance of RDS beside a cluster that Estate made, or one of CloudNativePG in
+ * a cluster that was brought along.
+ */
 export const postgres: Need<"postgres"> = {
   kind: "postgres",
   schema: needSchema("postgres", "A database of PostgreSQL of its own"),
-  clusters: ["eks-auto", "eks-groups"],
+  servedBy: (cluster) => onAws(cluster) ?? (cluster.databases === undefined ? undefined : "cloudnative-pg"),
+  remedy: "write databases: { kind: cloudnative-pg } at such clusters",
   keys: postgresKeys,
-  // AWS chooses its address in the cluster's network; who is let in there says its password.
-  egress: ({ cluster: { addresses } }) =>
-    addresses === undefined
-      ? []
-      : [{ ports: [{ port: 5432, protocol: "TCP" }], to: [{ ipBlock: { cidr: addresses } }] }],
+  egress: ({ namespace, cluster: { kind, addresses } }, secrets) => {
+    if (kind === "existing")
+      return secrets.map((secret) => ({
+        ports,
+        to: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": dataNamespace(namespace) } },
+            podSelector: { matchLabels: { [databaseLabel]: databaseName(secret) } },
+          },
+        ],
+      }));
+    // AWS chooses its address in the cluster's network; who is let in there says its password.
+    return addresses === undefined ? [] : [{ ports, to: [{ ipBlock: { cidr: addresses } }] }];
+  },
 };

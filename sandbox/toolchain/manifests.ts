@@ -27,6 +27,7 @@ const components = {
   "image-reflector-controller": flux("image-reflector-controller"),
   "image-automation-controller": flux("image-automation-controller"),
   "external-secrets": { module: "github.com/external-secrets/external-secrets", crds: "config/crds/bases" },
+  "cloudnative-pg": { module: "github.com/cloudnative-pg/cloudnative-pg", crds: "config/crd/bases" },
   vcluster: { module: "github.com/loft-sh/vcluster" },
   // Charts of addons: tests hold the catalogue's values against them.
   "cert-manager": { module: "github.com/cert-manager/cert-manager" },

@@ -28,7 +28,8 @@ const request = fc
       { kind: "postgres", secret: needSecret(application, { kind: "postgres", name }) },
       { kind: "bucket", secret: needSecret(application, { kind: "bucket", name: `${name}-x` }) },
     ],
-    database: { instanceClass: "db.t4g.micro", storageGi: 20 },
+    by: "aws" as const,
+    database: { instanceClass: "db.t4g.micro", cpu: "500m", memory: "1Gi", storageGi: 20 },
     credentials: true,
   }));
 
@@ -82,9 +83,12 @@ describe("names of what is needed", () => {
 describe("the kinds of needs", () => {
   it("are each told of once, with what the Secret holds", () => {
     expect(new Set(needs.map(({ kind }) => kind)).size).toBe(needs.length);
-    for (const { kind, keys, clusters, schema } of needs) {
+    for (const { kind, keys, servedBy, schema } of needs) {
       expect(keys.length, kind).toBeGreaterThan(0);
-      expect(clusters.length, kind).toBeGreaterThan(0);
+      expect(
+        (["eks-auto", "eks-groups", "existing"] as const).map((on) => servedBy({ kind: on })),
+        kind,
+      ).toEqual(["aws", "aws", undefined]);
       expect(schema.parse({ kind })).toEqual({ kind });
     }
   });

@@ -65,12 +65,15 @@ describe("secret-marks", () => {
 describe("protected-data", () => {
   const estate = (protect: boolean): Given => ({ type: "estate:index:Estate", props: { protect } });
   const home = { metadata: { labels: { "estate.dev/tenant": "team-a" } } };
+  const beside = { metadata: { labels: { "estate.dev/data-of": "team-a-dev" } } };
   const data: readonly (readonly [string, Record<string, unknown>, string])[] = [
     ["aws:rds/instance:Instance", {}, "a database"],
     ["aws:s3/bucket:Bucket", {}, "objects"],
     ["gitlab:index/project:Project", { path: "ops-prod" }, "a repository with its history"],
     ["vault:index/mount:Mount", { type: "kv" }, "tenants' secrets"],
     ["kubernetes:core/v1:Namespace", home, "a home and all volumes that are claimed in it"],
+    ["kubernetes:core/v1:Namespace", beside, "the databases of a home"],
+    ["kubernetes:postgresql.cnpg.io/v1:Cluster", {}, "a database"],
   ];
 
   it("refuses data without protection in a protected estate, and takes it with", async () => {

@@ -9,6 +9,7 @@ require (
 	github.com/argoproj/argo-cd/v3 v3.6.1
 	github.com/cert-manager/cert-manager v1.21.2
 	github.com/cert-manager/trust-manager v0.25.0
+	github.com/cloudnative-pg/cloudnative-pg v1.30.0
 	github.com/controlplaneio-fluxcd/flux-operator v0.58.1
 	github.com/envoyproxy/gateway v1.9.1
 	github.com/external-secrets/external-secrets v0.20.4
