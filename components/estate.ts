@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccesses } from "../model/cluster-access";
+import { currentOf, generationsOf } from "../model/home";
 import type { ServiceSecrets } from "../model/service-secrets";
 import type { Grant, PlatformGrant } from "../plan/access";
 import type { ClusterPlan, EstatePlan } from "../plan/plan";
@@ -17,6 +18,7 @@ import { direct } from "./delivery/direct";
 import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
 import { type Foundation, handOver, type Handover } from "./foundation";
+import { bringCentral, type CentralPlaces } from "./gitops/central";
 import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
 import { cloudNativePgNeeds } from "./needs/cloudnative-pg";
 import { awsNeeds } from "./needs/needs";
@@ -89,6 +91,7 @@ export class Estate extends pulumi.ComponentResource {
     }));
     if (given === undefined) trustControlPlane(connections, this);
     const platforms = given === undefined ? this.platforms(connections) : [];
+    if (given === undefined) this.addons(connections, platforms);
     const services = given === undefined ? this.services(plan, platforms, connections, { random, secrets }) : {};
     const providers = makeProviders(plan.estate, verified, services, random);
     const foundation = given ?? this.raise(plan, connections, platforms, providers);
@@ -134,6 +137,16 @@ export class Estate extends pulumi.ComponentResource {
       ({ plan: { name, platform }, connection }) =>
         new Platform(`${name}-platform`, { plan: platform, cluster: connection }, { parent: this }),
     );
+  }
+
+  /** What an engine on one cluster has there, so that it installs the others' addons. */
+  private addons(connections: readonly Connected[], platforms: readonly Platform[]): void {
+    const places = placesOf(connections, platforms);
+    for (const { plan } of connections) {
+      if (plan.platform.central === undefined) continue;
+      const homes = platforms.filter(({ name }) => name === plan.name);
+      bringCentral(plan.platform.central, places, { parent: this, homes });
+    }
   }
 
   /** Services that are installed on the control plane: the providers take their addresses from here. */
@@ -189,7 +202,7 @@ export class Estate extends pulumi.ComponentResource {
     return {
       secrets: vault.foundation,
       repositories: gitlab.foundation,
-      ...this.manage(plan, clusters, gitlab),
+      ...this.manage(plan, connections, clusters, { gitlab, vault, provider: providers.vault }),
       clusters: new Map(clusters.map(({ name, ready }) => [name, ready])),
       kubeconfigs: new Map(
         connections.flatMap(({ connection: { name, kubeconfig } }) =>
@@ -207,16 +220,41 @@ export class Estate extends pulumi.ComponentResource {
   }
 
   /** With delivery by Git, the project that the tenants' objects are committed to, and what makes the clusters take them. */
-  private manage(plan: EstatePlan, clusters: readonly Platform[], gitlab: GitLab): Pick<Foundation, "management"> {
+  private manage(
+    plan: EstatePlan,
+    connections: readonly Connected[],
+    platforms: readonly Platform[],
+    {
+      gitlab,
+      vault,
+      provider,
+    }: { readonly gitlab: GitLab; readonly vault: Vault; readonly provider: pulumi.ProviderResource },
+  ): Pick<Foundation, "management"> {
     if (plan.delivery === "direct") return {};
+    const { estate } = plan;
     const management = gitlab.clusterManagement();
+    const common = {
+      platforms,
+      places: placesOf(connections, platforms),
+      management,
+      secrets: new VaultSecrets({ estate, foundation: vault.foundation, provider }),
+      version: currentOf(generationsOf(estate.credentials)).serial,
+    };
     for (const { name, gitDelivery } of plan.clusters) {
-      const cluster = clusters.find((platform) => platform.name === name);
+      const cluster = platforms.find((platform) => platform.name === name);
       if (cluster === undefined || gitDelivery === undefined) continue;
-      new DeliverySource(`${name}-delivery`, { plan: gitDelivery, cluster, management }, { parent: this });
+      new DeliverySource(`${name}-delivery`, { plan: gitDelivery, cluster, ...common }, { parent: this });
     }
     return { management: management.project };
   }
+}
+
+/** Clusters with their platforms, and as somebody else reaches them. */
+function placesOf(connections: readonly Connected[], platforms: readonly Platform[]): CentralPlaces {
+  return {
+    clusters: new Map(platforms.map((platform) => [platform.name, platform])),
+    reachable: new Map(connections.map(({ connection }) => [connection.name, connection])),
+  };
 }
 
 /** The provider of AWS. A stack of tenants makes nothing there but their images, and what their applications need. */
@@ -264,19 +302,20 @@ function backends(
     ),
     reachable: new Map(connections.map(({ connection }) => [connection.name, connection])),
     secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),
-    deliveries: deliveries(estate.protect, delivery, foundation, providers.gitlab),
+    deliveries: deliveries(estate, delivery, foundation, providers.gitlab),
     repositories: gitlabRepositories({ estate, foundation: foundation.repositories, provider: providers.gitlab }),
   };
 }
 
 /** How tenants' objects reach the clusters; both ways in the step from one to the other. */
 function deliveries(
-  protect: boolean,
+  { protect, gitops }: EstatePlan["estate"],
   delivery: EstatePlan["delivery"],
   { management }: Foundation,
   provider: pulumi.ProviderResource,
 ): Delivery[] {
-  const fromGit = management === undefined ? [] : [git({ project: management, provider, protect })];
+  const fromGit =
+    management === undefined ? [] : [git({ project: management, provider, keep: protect ? gitops.keep : undefined })];
   return delivery === "git" ? fromGit : [...fromGit, direct({ protect, handover: delivery === "handover" })];
 }
 

@@ -1,5 +1,5 @@
 import { engineName, lackOf } from "../engines";
-import { chosenAddon, clustersOfAddon } from "../model/addon-choice";
+import { chosenAddon, clustersOfAddon, type AddonSettings } from "../model/addon-choice";
 import type { Ability } from "../model/gitops";
 import type { Problem } from "../model/problem";
 import { mistake } from "./mistake";
@@ -26,6 +26,19 @@ function addonsOfWorkloads({ addons, clusters }: Pick<Settings, "addons" | "clus
   });
 }
 
+/** Whether nobody has said who signs the control plane's tokens, by which some engines get into virtual clusters. */
+export function lacksVirtualIssuer({ gitops, clusters }: Pick<Settings, "gitops" | "clusters">): boolean {
+  const said = "virtualClusters" in gitops && gitops.virtualClusters.issuer !== undefined;
+  return !said && Object.values(clusters).some(({ role, kind }) => role === "control-plane" && kind === "eks");
+}
+
+/** Whether an addon brings objects besides its chart that this engine would have to apply. */
+function needsObjects(name: string, choice: AddonSettings, engine: string): boolean {
+  const addon = chosenAddon(name, choice);
+  const { objects = [], objectsAbout = engine } = addon ?? {};
+  return objects.length > 0 && objectsAbout === engine;
+}
+
 /** What only a hub knows, where there is none: it would say nothing. */
 function ofHubAlone({ gitops }: Pick<Settings, "gitops">, { placeOf }: Pick<Places, "placeOf">): Problem[] {
   if (!("topology" in gitops) || gitops.topology === "hub") return [];
@@ -46,9 +59,11 @@ export function checkGitOps(settings: Settings, { placeOf }: Places): Problem[] 
   const { gitops, addons, entrance, delivery, clusters, products } = settings;
   const outside = Object.values(clusters).some(({ role, kind }) => role === "control-plane" && kind !== "eks");
   const wants: readonly (readonly [Ability, readonly string[]])[] = [
-    ...Object.keys(addons).map((name) => ["addons", ["addons", name]] as const),
+    ...Object.entries(addons)
+      .filter(([name, choice]) => needsObjects(name, choice, gitops.kind))
+      .map(([name]) => ["addon-objects", ["addons", name]] as const),
     ...addonsOfWorkloads(settings).map((name) => ["workload-addons", ["addons", name]] as const),
-    ...(entrance === undefined ? [] : [["addons", ["entrance"]] as const]),
+    ...(entrance === undefined ? [] : [["entrance", ["entrance"]] as const]),
     ...(delivery === "direct" ? [] : [["git-delivery", ["delivery"]] as const]),
     ...Object.entries(products).flatMap(([name, { values }]) =>
       values === undefined ? [] : [["product-values", ["products", name, "values"]] as const],
@@ -61,19 +76,20 @@ export function checkGitOps(settings: Settings, { placeOf }: Places): Problem[] 
     ]),
   ];
   const targets = Object.keys(clusters).filter((name) => clusters[name]?.role === "workload");
-  const servers = "servers" in gitops ? Object.keys(gitops.servers ?? {}) : [];
+  const named: readonly (readonly string[])[] = [
+    ...("servers" in gitops ? Object.keys(gitops.servers ?? {}).map((name) => ["servers", name]) : []),
+    ...("virtualClusters" in gitops
+      ? Object.keys(gitops.virtualClusters.addresses).map((name) => ["virtualClusters", "addresses", name])
+      : []),
+  ];
   return [
     ...ofHubAlone(settings, { placeOf }),
     ...wants.flatMap(([ability, path]) => lacking(settings, ability, placeOf(path, "key"))),
-    ...servers
-      .filter((name) => !targets.includes(name))
-      .map((name) =>
-        mistake(
-          "K008",
-          placeOf(["gitops", "servers", name], "key"),
-          `"${name}" is no workload cluster`,
-          suggestion(name, targets),
-        ),
-      ),
+    ...named.flatMap((path) => {
+      const name = path.at(-1) ?? "";
+      if (targets.includes(name)) return [];
+      const place = placeOf(["gitops", ...path], "key");
+      return [mistake("K008", place, `"${name}" is no workload cluster`, suggestion(name, targets))];
+    }),
   ];
 }

@@ -2,13 +2,15 @@ import type { DeliveryAlert, DeliveryRequest, ProductApplication, UpdatedApplica
 import type { TenantHome } from "../model/home";
 import { operationsSet, productSet } from "./argocd/applications";
 import { credentialObjects, credentialReader } from "./argocd/credential";
+import { argocdDelivery } from "./argocd/delivery";
 import { imageUpdateAccess, imageUpdateObjects } from "./argocd/image-updates";
 import { clusterLogin, homeBinding } from "./argocd/login";
 import { argocdNamespace, placeName, productSuffix } from "./argocd/names";
 import { notificationObjects } from "./argocd/notifications";
 import { argocdPlatform } from "./argocd/platform";
 import { project } from "./argocd/project";
-import { settingsSchema } from "./argocd/settings";
+import { settingsSchema, virtualAccess } from "./argocd/settings";
+import { vclusterDelivery, vclusterObjects, vclusterProject } from "./argocd/vcluster";
 import type { GitOpsEngine, WantingHome } from "./engine";
 import { byEnvironment } from "./environments";
 import { imageRepository } from "../model/names";
@@ -73,17 +75,20 @@ export const argocd = {
       cause: "Argo CD signs nothing that it sends",
       remedy: "send it to another kind, or write estate:gitops: { kind: flux }",
     },
-    vcluster: {
-      cause: "virtual clusters are installed by Flux, and Argo CD has no login into one",
-      remedy: "write isolation: namespace, or estate:gitops: { kind: flux }",
+    "virtual-issuer": {
+      cause:
+        "virtual clusters let Argo CD in by tokens of the control plane, and on EKS AWS chooses the name of who signs them",
+      remedy:
+        "write it as estate:gitops.virtualClusters.issuer (aws eks describe-cluster tells it), or isolation: namespace",
     },
-    addons: {
-      cause: "addons, and services that are installed, are brought by Flux",
-      remedy: "install them otherwise and remove the key, or write estate:gitops: { kind: flux }",
+    entrance: {
+      cause:
+        "the way in to services that are installed is an object of Flux's operator, which waits until all of it is ready",
+      remedy: "bring the services along by their addresses and remove the key, or write estate:gitops: { kind: flux }",
     },
-    "git-delivery": {
-      cause: "Argo CD has no right to bring what belongs to the platform, and so not the tenants' namespaces and roles",
-      remedy: "write estate:delivery: direct, or estate:gitops: { kind: flux }",
+    "addon-objects": {
+      cause: "Argo CD brings an addon's chart, and this one needs objects of its own kinds besides",
+      remedy: "install it otherwise and remove the key, or write estate:gitops: { kind: flux }",
     },
     "secret-values": {
       cause: "Argo CD puts no values into manifests",
@@ -98,24 +103,32 @@ export const argocd = {
       remedy: "make the control plane on EKS, too, or write estate:gitops: { kind: flux }",
     },
   },
+  keep: { "argocd.argoproj.io/sync-options": "Prune=false,Delete=false" },
+  virtual: virtualAccess,
   platform: argocdPlatform,
+  delivery: argocdDelivery,
   home: (home, request) => {
     switch (request.want) {
       case "repository":
-        return hasCredentials(home.tenant) ? [homeBinding(home)] : [];
+        // What is delivered into a virtual cluster touches nothing in the home.
+        return hasCredentials(home.tenant) && home.tenant.isolation === "namespace" ? [homeBinding(home)] : [];
       case "credential":
       case "product":
       case "image-updates":
       case "alert":
         // On the control plane (`tenant`).
         return [];
-      case "vcluster":
         return never(request.want, home);
+      case "vcluster":
+        return vclusterObjects(home, request.release);
     }
   },
   tenant: (tenant, homes, plane) => {
     const environments = byEnvironment(homes).map((own) => [own[0], own.map(({ home }) => home.cluster.name)] as const);
     const alerts = alertsOf(homes);
+    const virtual = homes.flatMap(({ home, requests }) =>
+      requests.flatMap((request) => (request.want === "vcluster" ? [vclusterDelivery(home, request.release)] : [])),
+    );
     return {
       plan: {
         cluster: plane,
@@ -123,6 +136,9 @@ export const argocd = {
           ...credentialObjects(home, plane, productsOf([{ home, requests }])),
           ...imageUpdateAccess(home, updatesOf(requests)),
           project(home, requests, clusters),
+          ...requests.flatMap((request) =>
+            request.want === "vcluster" ? [vclusterProject(home, request.release, clusters)] : [],
+          ),
           ...notificationObjects(
             home,
             plane,
@@ -130,8 +146,9 @@ export const argocd = {
             applicationNames(home, requests, clusters),
           ),
         ]),
-        logins: homes.map(({ home }) => clusterLogin(home)),
+        logins: [...homes.map(({ home }) => clusterLogin(home)), ...virtual.flatMap(({ logins }) => logins)],
         deliveries: [
+          ...virtual.flatMap(({ deliveries }) => deliveries),
           operationsSet(tenant, alerts),
           ...productsOf(homes).map((application) => productSet(tenant, application, alerts)),
           ...environments.flatMap(([{ home, requests }, clusters]) =>

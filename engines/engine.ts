@@ -1,5 +1,15 @@
 import type { z } from "zod";
-import type { Ability, CentralPlan, DeliveryRequest, GitOpsPlan } from "../model/gitops";
+import type {
+  Ability,
+  CentralPlan,
+  DeliveryRequest,
+  GitOpsFacts,
+  GitOpsPlan,
+  VirtualAccess,
+  DeliveryKind,
+  GitDeliveryPlan,
+} from "../model/gitops";
+import type { AddonRelease } from "../model/addon";
 import type { SecretReader } from "../model/capability";
 import type { ClusterFacts, EstateFacts, TenantHome, TenantScope } from "../model/home";
 import type { KubernetesObject } from "../model/kubernetes";
@@ -28,10 +38,26 @@ export interface EngineScope {
   readonly estate: EstateFacts;
   readonly cluster: ClusterFacts;
   readonly clusters: readonly ClusterFacts[];
+  readonly delivery: DeliveryKind;
+  /** Names of the clusters that addons go to. */
+  readonly addonClusters: readonly string[];
   /** The platform's own people, as the identity provider names their groups. */
   readonly groups: { readonly clusterAdmins: string; readonly systemApprovers: string };
   /** Who says who people are, if Estate knows. */
   readonly identity?: { readonly issuer: string; readonly groupsClaim: string; readonly scopes: readonly string[] };
+}
+
+/** What is known of the estate before the engine's own facts are. */
+export interface EnginePlace {
+  readonly domain: string;
+  /** The control plane, and who signs its ServiceAccounts' tokens, where the settings say so. */
+  readonly plane: { readonly name: string; readonly onEks: boolean; readonly issuer?: string };
+}
+
+/** What an engine is told so that it installs addons: on their cluster, and where it runs, if that is another. */
+export interface EngineAddons {
+  readonly objects: readonly KubernetesObject[];
+  readonly central?: CentralPlan;
 }
 
 /** What an engine has on one cluster. */
@@ -44,6 +70,8 @@ export interface EnginePlatform {
   readonly identity: readonly KubernetesObject[];
   /** Roles, ConfigMaps: no custom resources. */
   readonly objects: readonly KubernetesObject[];
+  /** What it is told so that it installs addons there. */
+  addons(this: void, releases: readonly AddonRelease[]): EngineAddons;
 }
 
 /** A home, and what it wants. */
@@ -78,8 +106,14 @@ export interface GitOpsEngine<Kind extends string = string> {
   readonly schema: z.ZodObject;
   /** What it cannot do. */
   readonly lacks: Readonly<Partial<Record<Ability, Lack>>>;
+  /** On an object that is to outlive its file in Git: the annotations by which the engine leaves it alone. */
+  readonly keep: Readonly<Record<string, string>>;
+  /** How it gets into the virtual clusters of homes. */
+  virtual(this: void, settings: GitOpsFacts["settings"], place: EnginePlace): VirtualAccess;
   /** What it has on a cluster besides tenants. */
   platform(this: void, scope: EngineScope): EnginePlatform;
+  /** How it brings what the cluster-management project holds, if it runs on the cluster of the scope. */
+  delivery(this: void, scope: EngineScope, kind: DeliveryKind): GitDeliveryPlan | undefined;
   /** What it makes of a request, in the home itself. */
   home(this: void, home: TenantHome, request: DeliveryRequest): KubernetesObject[];
   /**

@@ -1,16 +1,21 @@
+import type { AddonRelease } from "../model/addon";
 import { platformLabels } from "../model/labels";
 import { hasCredentials } from "../model/people";
 import { fluxNamespace, gitOpsInstance, reconciler } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { byEnvironment } from "./environments";
 import { clusterAddress, hubBase, hubDeliveries, hubNamespace, hubReader, sharedObjects } from "./flux/hub";
-import { platformReconcilerObjects } from "./flux/identity";
+import { addonObjects } from "./flux/addons";
+import { platformReconcilerObjects } from "./identity";
 import { imageVersions } from "./flux/image-updates";
 import { fluxPlan } from "./flux/platform";
 import { hubSettings, settingsSchema } from "./flux/settings";
 import { engineBinding, engineRights, issuedUser } from "./login";
 
 const elsewhere = "estate:gitops: { kind: flux, topology: per-cluster }";
+
+/** On the control plane alone: none go elsewhere (`lacks`). */
+const addons = (releases: readonly AddonRelease[]) => ({ objects: releases.flatMap(addonObjects) });
 
 /** Flux on the control plane for all clusters: what it has of a home lies there, in a namespace of the home's name. */
 export const fluxHub = {
@@ -43,11 +48,15 @@ export const fluxHub = {
       remedy: `let people in by roles of AWS (admins), or write ${elsewhere}`,
     },
   },
+  keep: { "kustomize.toolkit.fluxcd.io/prune": "disabled" },
+  virtual: () => ({ from: fluxNamespace }),
   issuedPrefix: (estate) => hubSettings(estate).usernamePrefix,
   platform: ({ estate, cluster }) =>
     cluster.role === "control-plane"
-      ? { gitops: fluxPlan(estate), identity: platformReconcilerObjects(), objects: [] }
-      : { identity: [], objects: [engineRights([], platformLabels)] },
+      ? { gitops: fluxPlan(estate), identity: platformReconcilerObjects(fluxNamespace), objects: [], addons }
+      : { identity: [], objects: [engineRights([], platformLabels)], addons },
+  // `lacks`: config/ has told of it.
+  delivery: () => undefined,
   home: (home, request) => {
     if (request.want !== "repository" || !hasCredentials(home.tenant)) return [];
     const { usernamePrefix } = hubSettings(home.estate);

@@ -1,8 +1,11 @@
 import { fluxNamespace, gitOpsInstance } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
+import { platformReconcilerObjects } from "./identity";
+import { addonObjects } from "./flux/addons";
 import { alertObjects } from "./flux/alerts";
 import { gitCredential } from "./flux/credential";
-import { platformReconcilerObjects, releaseRecords } from "./flux/identity";
+import { fluxDelivery } from "./flux/delivery";
+import { releaseRecords } from "./flux/identity";
 import { imageUpdateObjects, imageVersions } from "./flux/image-updates";
 import { fluxPlan } from "./flux/platform";
 import { productDelivery, productSource } from "./flux/product";
@@ -21,11 +24,15 @@ export const flux = {
   imageVersions,
   schema: settingsSchema,
   lacks: {},
+  keep: { "kustomize.toolkit.fluxcd.io/prune": "disabled" },
+  virtual: () => ({ from: fluxNamespace }),
   platform: ({ estate }) => ({
     gitops: fluxPlan(estate),
-    identity: platformReconcilerObjects(),
+    identity: platformReconcilerObjects(fluxNamespace),
     objects: releaseRecords(),
+    addons: (releases) => ({ objects: releases.flatMap(addonObjects) }),
   }),
+  delivery: fluxDelivery,
   home: (home, request) => {
     switch (request.want) {
       case "credential":

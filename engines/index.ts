@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Ability, GitOpsFacts } from "../model/gitops";
 import type { EstateFacts } from "../model/home";
 import type { Json } from "../model/kubernetes";
-import type { GitOpsEngine, ImageVersions, Lack } from "./engine";
+import type { EnginePlace, GitOpsEngine, ImageVersions, Lack } from "./engine";
 import { argocd } from "./argocd";
 import { flux } from "./flux";
 import { fluxHub } from "./flux-hub";
@@ -30,10 +30,12 @@ export function engineOf(kind: string): GitOpsEngine {
   return found;
 }
 
-/** What every part of the plan may know about the engine of the settings; `plane` is the control plane's name. */
-export function gitOpsFacts(settings: Choice & Readonly<Record<string, unknown>>, plane: string): GitOpsFacts {
-  const { kind, title, namespace, instance, receivers } = engineOf(engineName(settings));
+/** What every part of the plan may know about the engine of the settings. */
+export function gitOpsFacts(given: Choice & Readonly<Record<string, unknown>>, place: EnginePlace): GitOpsFacts {
+  const { kind, title, namespace, instance, receivers, keep, virtual } = engineOf(engineName(given));
   const central = isCentral(kind);
+  // Checked by the engine's own schema, which knows nothing but JSON.
+  const settings = given as Readonly<Record<string, Json>>;
   return {
     kind,
     title,
@@ -41,9 +43,10 @@ export function gitOpsFacts(settings: Choice & Readonly<Record<string, unknown>>
     instance,
     receivers,
     central,
-    ...(central ? { plane } : {}),
-    // Checked by the engine's own schema, which knows nothing but JSON.
-    settings: settings as Readonly<Record<string, Json>>,
+    ...(central ? { plane: place.plane.name } : {}),
+    keep,
+    virtual: virtual(settings, place),
+    settings,
   };
 }
 

@@ -61,6 +61,9 @@ export const dnsEgress: Json = {
   to: [{ ...(namespaceNamed("kube-system") as object), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
 };
 
+/** What is served by HTTPS outside of private networks. */
+export const internetApis: Json = { ports: [{ port: 443, protocol: "TCP" }], to: publicPeers };
+
 interface Rules {
   readonly ingress?: readonly Json[];
   readonly egress?: readonly Json[];

@@ -71,7 +71,27 @@ export interface Addon {
   readonly images: readonly ImageKey[];
   /** Objects of its own kinds that go with it, applied once it is ready. */
   readonly objects?: readonly KubernetesObject[];
+  /** The GitOps engine that those objects are about, where it is one: without it they are left out. */
+  readonly objectsAbout?: string;
   readonly rehearsed: Rehearsed;
+}
+
+/** The GitOps engine's objects of an addon. Tenants' begin with another word. */
+export function addonObjectName(addon: string): string {
+  return `addon-${addon}`;
+}
+
+/** One release, decided for one cluster. */
+export interface AddonRelease {
+  readonly addon: Addon;
+  readonly source: Chart;
+  readonly values: Values;
+  /** The cluster's values, where it takes them, too, below its own. */
+  readonly clusterValues?: Values;
+  /** Addons that must be ready first. */
+  readonly after: readonly string[];
+  /** Objects of the addon's own kinds, once it is ready. */
+  readonly objects: readonly Values[];
 }
 
 /** Facts of the estate and the cluster that values and objects may name. */

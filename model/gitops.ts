@@ -1,4 +1,5 @@
 import type { AlertKind } from "./alert";
+import type { SecretReader } from "./capability";
 import type { Json, KubernetesObject } from "./kubernetes";
 import type { ReleasePlan } from "./release";
 
@@ -18,8 +19,29 @@ export interface GitOpsFacts {
   readonly central: boolean;
   /** The cluster that it runs on; absent for an engine that runs on every cluster. */
   readonly plane?: string;
+  /** On an object that is to outlive its file in Git: the annotations by which the engine leaves it alone. */
+  readonly keep: Readonly<Record<string, string>>;
+  readonly virtual: VirtualAccess;
   /** `estate:gitops`, checked. */
   readonly settings: { readonly [key: string]: Json };
+}
+
+/**
+ * How Kubernetes objects of tenants reach their clusters. `handover` is the step between the two others: both sides hold
+ * every object, neither deletes one, so that the next step takes none away.
+ */
+export type DeliveryKind = "direct" | "git" | "handover";
+
+/** How a GitOps engine gets into the virtual clusters of homes. */
+export interface VirtualAccess {
+  /** The namespace of a home's cluster from which their API servers are called. */
+  readonly from: string;
+  /** Who signs the tokens that they are shown, where it is neither themselves nor their own cluster. */
+  readonly issuer?: {
+    readonly url: string;
+    /** Whether its keys are read over the internet. */
+    readonly onInternet: boolean;
+  };
 }
 
 /** An application that runs a product's own manifests. */
@@ -57,7 +79,10 @@ export interface VirtualClusterRelease {
   readonly objects: Readonly<Record<"secrets" | "serviceaccounts" | "services", readonly string[]>>;
   /** Plurals of the workloads that it makes. */
   readonly workloads: readonly string[];
+  /** Values of the chart, without the seed. */
   readonly values: Readonly<Record<string, Json>>;
+  /** What the virtual cluster holds from its start. */
+  readonly seed: readonly KubernetesObject[];
 }
 
 /** What a home wants of the GitOps engine. An engine that cannot do one of these says so before the plan (`Ability`). */
@@ -76,7 +101,9 @@ export type Ability =
   | "image-updates"
   | `alert-${AlertKind}`
   | "vcluster"
-  | "addons"
+  | "virtual-issuer"
+  | "entrance"
+  | "addon-objects"
   /** Addons of clusters that the engine does not run on. */
   | "workload-addons"
   | "git-delivery"
@@ -112,8 +139,10 @@ export interface ClusterLogin {
   /** The address under which the engine reaches the cluster, where it is another than Pulumi's. */
   readonly server?: string;
   /** Follows the address. */
-  readonly query: string;
-  /** How the engine logs in; the cluster's authority is added to it. */
+  readonly query?: string;
+  /** The authority that signed the certificate of that address, in PEM, where it is not the cluster's; empty: the system's own. */
+  readonly authority?: string;
+  /** How the engine logs in; the authority is added to it. */
   readonly config: { readonly [key: string]: Json };
 }
 
@@ -142,4 +171,12 @@ export interface CentralPlan {
   readonly logins: readonly ClusterLogin[];
   /** What delivers: last to come, first to go. */
   readonly deliveries: readonly KubernetesObject[];
+}
+
+/** What makes clusters take their tenants from the cluster-management project, on the cluster where an engine runs that does it. */
+export interface GitDeliveryPlan extends Omit<CentralPlan, "cluster"> {
+  /** How the engine reads the project: by a Secret that the run fills, or by what it finds in Vault. */
+  readonly credential:
+    | { readonly kind: "secret"; readonly object: KubernetesObject }
+    | { readonly kind: "vault"; readonly path: string; readonly reader: SecretReader };
 }

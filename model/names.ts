@@ -213,6 +213,11 @@ export const pipelinesProject = "pipelines";
 /** The project that holds what tenants have on each cluster, with delivery `git`. */
 export const clusterManagementProject = "cluster-management";
 
+/** Address of that project's repository. */
+export function clusterManagementUrl(gitlab: { readonly url: string; readonly parent: string }): string {
+  return `${gitlab.url}/${projectPath(gitlab.parent, platformGroup, clusterManagementProject)}.git`;
+}
+
 /**
  * The NodePool of a home, which is cluster-wide. The beginning keeps it apart from the pools that are there already:
  * `general-purpose` could be a home.

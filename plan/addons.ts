@@ -1,17 +1,21 @@
-import { addonFacts, type Addon, type PodSecurity } from "../model/addon";
+import { addonFacts, type Addon, type AddonRelease, type PodSecurity } from "../model/addon";
 import { chosenAddon, goesTo, waitsFor, type AddonSettings } from "../model/addon-choice";
 import type { ClusterFacts, EstateFacts } from "../model/home";
-import type { Json, KubernetesObject } from "../model/kubernetes";
+import type { Json } from "../model/kubernetes";
 import { mirroredChart, mirroredImage, type Mirror } from "../model/mirror";
 import { mapTexts, mergeValues, withValue, type Values } from "../model/values";
-import { addonRelease, addonResources } from "./addons/manifests";
 import { byName } from "./facts";
 
 /** The addons of one cluster, as the GitOps engine takes them. */
 export interface AddonsPlan {
   /** The namespaces they run in, with what Pod Security enforces there: the laxest that one of them needs. */
   readonly namespaces: Readonly<Record<string, PodSecurity>>;
-  readonly objects: readonly KubernetesObject[];
+  readonly releases: readonly AddonRelease[];
+}
+
+/** Names of the clusters that addons go to. */
+export function clustersWithAddons(choices: AddonChoices, clusters: readonly ClusterFacts[]): string[] {
+  return clusters.filter((cluster) => addonsOf(choices, cluster).length > 0).map(({ name }) => name);
 }
 
 /** Which addons are chosen. */
@@ -72,8 +76,13 @@ function withFacts<T extends Json>(value: T, estate: EstateFacts, cluster: Clust
   return mapTexts(value, (text) => addonFacts.reduce((done, fact) => done.replaceAll(fact, facts[fact]), text));
 }
 
-/** Plans what the GitOps engine installs on a cluster besides tenants. */
-export function planAddons(estate: EstateFacts, cluster: ClusterFacts, choices: AddonChoices): AddonsPlan {
+/** Plans what the GitOps engine installs on a cluster besides tenants; `known` are the cluster's values. */
+export function planAddons(
+  estate: EstateFacts,
+  cluster: ClusterFacts,
+  choices: AddonChoices,
+  known: Values,
+): AddonsPlan {
   const here = addonsOf(choices, cluster);
   const all = here.map(({ addon }) => addon);
   const namespaces: Record<string, PodSecurity> = {};
@@ -81,22 +90,17 @@ export function planAddons(estate: EstateFacts, cluster: ClusterFacts, choices: 
     const other = namespaces[namespace] ?? podSecurity;
     namespaces[namespace] = lax.indexOf(other) > lax.indexOf(podSecurity) ? other : podSecurity;
   }
-  const objects = here.flatMap(({ addon, choice }) => [
-    ...addonRelease({
+  const releases = here.map(({ addon, choice }): AddonRelease => {
+    const { kind } = estate.gitops.settings;
+    const { objects = [], objectsAbout = kind } = addon;
+    return {
       addon,
       source: mirroredChart(addon.source, estate.mirror),
       values: addonValues(addon, choice, cluster, estate),
-      clusterValues: choice.clusterValues === true,
+      ...(choice.clusterValues === true ? { clusterValues: known } : {}),
       after: waitsFor(addon, all),
-    }),
-    ...((addon.objects ?? []).length === 0
-      ? []
-      : [
-          addonResources(
-            addon,
-            (addon.objects ?? []).map((object) => withFacts(object as Values, estate, cluster)),
-          ),
-        ]),
-  ]);
-  return { namespaces, objects };
+      objects: objectsAbout === kind ? objects.map((object) => withFacts(object as Values, estate, cluster)) : [],
+    };
+  });
+  return { namespaces, releases };
 }

@@ -9,7 +9,7 @@ import { mergeValues, type Values } from "../model/values";
 export type ClusterValues = Settings["clusterValues"];
 
 /**
- * Per-cluster facts that releases consume (F11): what the settings say for all, for the ring and for the cluster, the last on
+ * Per-cluster values that releases consume (F11): what the settings say for all, for the ring and for the cluster, the last on
  * top; and over them what Estate knows itself, so that no setting says something else of a cluster than it is.
  */
 export function clusterValues(
@@ -18,13 +18,13 @@ export function clusterValues(
   environments: readonly EnvironmentFacts[],
   kind: { readonly [key: string]: Json },
   { common, rings, clusters }: ClusterValues,
-): KubernetesObject {
+): Values {
   const said = mergeValues(
     common as Values,
     (rings[String(cluster.ring)] ?? {}) as Values,
     (Object.hasOwn(clusters, cluster.name) ? (clusters[cluster.name] ?? {}) : {}) as Values,
   );
-  const values = {
+  return {
     ...said,
     estate: estate.name,
     domain: estate.domain,
@@ -34,6 +34,10 @@ export function clusterValues(
     environments: environments.filter(({ clusters: on }) => on.includes(cluster.name)).map(({ name }) => name),
     ...kind,
   };
+}
+
+/** The same as the ConfigMap that releases take them from. */
+export function clusterValuesObject(estate: EstateFacts, values: Values): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",

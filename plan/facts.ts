@@ -1,6 +1,7 @@
 import type { Addresses } from "../config/services";
 import type { Settings } from "../config/schema";
 import { gitOpsFacts } from "../engines";
+import type { EnginePlace } from "../engines/engine";
 import { clusterKind } from "../model/addon-choice";
 import type { RoleMembership, TenantRole } from "../model/capability";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts, TenantFacts } from "../model/home";
@@ -25,6 +26,15 @@ export function named<T>(entries: Readonly<Record<string, T>>, name: string, wha
 /** The name of the cluster for what is shared; `config/` has checked that there is one. */
 export const planeOf = ({ clusters }: Pick<Settings, "clusters">): string =>
   Object.entries(clusters).find(([, { role }]) => role === "control-plane")?.[0] ?? "";
+
+/** The control plane, as a GitOps engine on it is concerned. */
+function enginePlace(settings: Settings): EnginePlace {
+  const name = planeOf(settings);
+  const cluster = settings.clusters[name];
+  const issuer = cluster?.kind === "existing" ? cluster.tokenIssuer.issuer : undefined;
+  const plane = { name, onEks: cluster?.kind === "eks", ...(issuer === undefined ? {} : { issuer }) };
+  return { domain: settings.domain, plane };
+}
 
 /** What every part of the plan may know about the estate. */
 export function estateFacts(settings: Settings, addresses: Addresses): EstateFacts {
@@ -51,7 +61,7 @@ export function estateFacts(settings: Settings, addresses: Addresses): EstateFac
             alsoFrom: registry.alsoFrom,
             url: addresses.registry,
           },
-    gitops: gitOpsFacts(settings.gitops, planeOf(settings)),
+    gitops: gitOpsFacts(settings.gitops, enginePlace(settings)),
     credentials: credentialFacts(settings.credentials),
     products: settings.products,
     ...(settings.mirror === undefined ? {} : { mirror: settings.mirror }),

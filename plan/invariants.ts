@@ -3,7 +3,7 @@ import { modeOf } from "../guardrails/mode";
 import { label } from "../model/labels";
 import { dataNamespace, poolName, releaseName } from "../model/names";
 import { suspendRole } from "../model/people";
-import { engineRole, fluxNamespace, tenantRole } from "../model/platform";
+import { engineRole, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import { productFolder } from "../model/product";
 import type { HomePlan } from "./home";
@@ -112,7 +112,14 @@ function bindingsOfMode({ estate, clusters }: EstatePlan): string[] {
 }
 
 /** Kinds of which a tenant's releases are made, in the platform's namespace: their names are those of its homes. */
-const releaseKinds: ReadonlySet<string> = new Set(["HelmRelease", "HelmRepository", "OCIRepository", "ServiceAccount"]);
+const releaseKinds: ReadonlySet<string> = new Set([
+  "HelmRelease",
+  "HelmRepository",
+  "OCIRepository",
+  "Role",
+  "RoleBinding",
+  "ServiceAccount",
+]);
 
 /** The one cluster-wide object that a tenant may have: nodes that are tainted for one of its homes. */
 function isOwnPool(object: KubernetesObject, own: ReadonlySet<string>): boolean {
@@ -138,7 +145,7 @@ interface PoolSpec {
 /** Names in the engine's namespace: the tenant's, a home's, or what a dot or a hyphen tells apart from both. */
 function isCentral(name: string, tenant: string, own: ReadonlySet<string>): boolean {
   const [first = ""] = name.split(".");
-  const begins = ["", "secrets-", "repository-", "images-", "notifications-"];
+  const begins = ["", "secrets-", "repository-", "images-", "notifications-", releaseName("")];
   return first === tenant || [...own].some((home) => begins.some((begin) => first === `${begin}${home}`));
 }
 
@@ -186,9 +193,7 @@ function ownPlaceOnly(tenant: TenantPlan, engine: string): string[] {
         ? (object.kind === "Namespace" && own.has(name)) || isOwnPool(object, own)
         : own.has(namespace);
     const forHome =
-      namespace === fluxNamespace &&
-      releaseKinds.has(object.kind) &&
-      [...own].some((home) => name === releaseName(home));
+      namespace === engine && releaseKinds.has(object.kind) && [...own].some((home) => name === releaseName(home));
     if (!inside && !forHome && !(central.has(object) && namespace === engine && isCentral(name, tenant.name, own)))
       wrong.push(`${where} of tenant ${tenant.name} is outside its namespaces`);
     // A `Cluster` is a database, in a namespace.

@@ -2,16 +2,17 @@ import type { Settings } from "../config/schema";
 import type { Addresses } from "../config/services";
 import { engineOf } from "../engines";
 import type { TenantFeature } from "../features/feature";
+import type { DeliveryKind, GitDeliveryPlan } from "../model/gitops";
 import type { GuardrailMode } from "../model/guardrail-mode";
 import type { ClusterFacts, EstateFacts } from "../model/home";
 import { authMountName } from "../model/names";
 import type { Scope } from "../model/scope";
 import type { Tenant } from "../tenants/schema";
 import { platformGrants, type PlatformGrant } from "./access";
+import { clustersWithAddons } from "./addons";
 import { planAccount, kindOf, planConnection, type AwsAccountPlan, type ClusterConnection } from "./connection";
 import { signOnOf } from "./sign-on";
 import { planControlPlane, type ControlPlanePlan } from "./controlplane/controlplane";
-import { planGitDelivery, type DeliveryKind, type GitDeliveryPlan } from "./delivery";
 import { byName, clusterFacts, environmentFacts, estateFacts, named, scopeOf } from "./facts";
 import { assertInvariants } from "./invariants";
 import { pipelineFiles } from "./pipelines";
@@ -29,7 +30,7 @@ export interface ClusterPlan {
   readonly guardrails: GuardrailMode;
   readonly connection: ClusterConnection;
   readonly platform: PlatformPlan;
-  /** What brings tenants' objects from Git; absent where Pulumi alone writes them. */
+  /** What brings tenants' objects from Git; absent where Pulumi alone writes them, or an engine elsewhere brings them. */
   readonly gitDelivery?: GitDeliveryPlan;
   /** The Vault auth mount that trusts the cluster's ServiceAccount tokens. */
   readonly authMount: string;
@@ -70,6 +71,7 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
   const environments = environmentFacts(settings);
   const aws = planAccount(settings);
   const engine = engineOf(estate.gitops.kind);
+  const addonClusters = clustersWithAddons(settings.addons, clusters);
   const signOn = signOnOf(estate, clusters, settings);
   const sandboxes =
     settings.sandboxes === undefined || settings.scope === "tenants"
@@ -85,20 +87,23 @@ export function planEstate({ settings, tenants, features, addresses }: PlanInput
       const own = named(settings.clusters, cluster.name, "cluster");
       const connection = planConnection(estate, cluster.name, own, settings);
       const { name, role, ring, guardrails } = cluster;
+      const { delivery } = settings;
+      const engineScope = { estate, cluster, clusters, delivery, addonClusters, groups: settings.access, ...signOn };
+      const gitDelivery = delivery === "direct" ? undefined : engine.delivery(engineScope, delivery);
       return {
         name,
         role,
         ring,
         guardrails,
         connection,
-        ...(settings.delivery === "direct" ? {} : { gitDelivery: planGitDelivery(estate, cluster, settings.delivery) }),
+        ...(gitDelivery === undefined ? {} : { gitDelivery }),
         platform: planPlatform(
           estate,
           cluster,
           environments,
           settings.access,
           settingsOnRing(settings, ring),
-          engine.platform({ estate, cluster, clusters, groups: settings.access, ...signOn }),
+          engine.platform(engineScope),
           kindOf(connection),
         ),
         authMount: authMountName(estate.name, cluster.name),

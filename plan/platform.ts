@@ -1,7 +1,7 @@
 import { guardrails } from "../guardrails";
 import { inMode } from "../guardrails/mode";
 import type { EnginePlatform } from "../engines/engine";
-import type { GitOpsPlan } from "../model/gitops";
+import type { CentralPlan, GitOpsPlan } from "../model/gitops";
 import type { ClusterFacts, EnvironmentFacts, EstateFacts } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { label, platformLabels } from "../model/labels";
@@ -14,7 +14,7 @@ import { databaseOperatorValues } from "../model/cloudnative-pg";
 import { charts, images, podSecurityVersion, versions } from "../model/versions";
 import { platformAccess, tenantRoles } from "./access";
 import { planAddons, type AddonChoices } from "./addons";
-import { clusterValues, type ClusterValues } from "./cluster-values";
+import { clusterValues, clusterValuesObject, type ClusterValues } from "./cluster-values";
 
 export type { GitOpsPlan } from "../model/gitops";
 export type { ReleasePlan } from "../model/release";
@@ -29,6 +29,8 @@ export interface PlatformPlan {
   readonly gitops?: GitOpsPlan;
   /** What the GitOps engine installs besides tenants: its own objects, written once it is ready. */
   readonly addons: readonly KubernetesObject[];
+  /** What an engine that runs elsewhere has there, so that it installs that. */
+  readonly central?: CentralPlan;
   /** Roles and bindings: no custom resources, so that they need no CRD. */
   readonly objects: readonly KubernetesObject[];
   /** In force before a tenant's people and reconcilers have any access. */
@@ -100,7 +102,9 @@ export function planPlatform(
   engine: EnginePlatform,
   own: KindOfCluster = { objects: [], facts: {} },
 ): PlatformPlan {
-  const addons = planAddons(estate, cluster, chosen);
+  const values = clusterValues(estate, cluster, environments, own.facts, said);
+  const addons = planAddons(estate, cluster, chosen, values);
+  const brought = engine.addons(addons.releases);
   const releases = [externalSecrets(estate), ...databaseOperator(estate, cluster)];
   return {
     namespaces: [
@@ -112,7 +116,8 @@ export function planPlatform(
     releases: [...releases, ...(engine.releases ?? [])],
     engine: estate.gitops.instance,
     ...(engine.gitops === undefined ? {} : { gitops: engine.gitops }),
-    addons: addons.objects,
+    addons: brought.objects,
+    ...(brought.central === undefined ? {} : { central: brought.central }),
     objects: [
       ...engine.identity,
       ...platformAccess(estate, groups),
@@ -121,6 +126,6 @@ export function planPlatform(
       ...own.objects,
     ],
     guardrails: guardrails(estate).flatMap((guardrail) => inMode(guardrail, cluster.guardrails)),
-    facts: clusterValues(estate, cluster, environments, own.facts, said),
+    facts: clusterValuesObject(estate, values),
   };
 }

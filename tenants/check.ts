@@ -1,4 +1,4 @@
-import { lacking } from "../config/check-gitops";
+import { lacking, lacksVirtualIssuer } from "../config/check-gitops";
 import { repeated } from "../config/repeated";
 import { mistake } from "../config/mistake";
 import type { Settings } from "../config/schema";
@@ -132,7 +132,8 @@ function checkAbilities({ tenant, source }: ReadableEntry, settings: Settings, f
     const spec: unknown = feature.schema?.parse((tenant as Readonly<Record<string, unknown>>)[feature.key]);
     return (feature.abilities?.(spec) ?? []).map(({ path, ability }) => ({ path: [feature.key, ...path], ability }));
   });
-  const own = tenant.isolation === "vcluster" ? [{ path: ["isolation"], ability: "vcluster" as const }] : [];
+  const inside = ["vcluster" as const, ...(lacksVirtualIssuer(settings) ? ["virtual-issuer" as const] : [])];
+  const own = tenant.isolation === "vcluster" ? inside.map((ability) => ({ path: ["isolation"], ability })) : [];
   return [...own, ...asked].flatMap(({ path, ability }) => lacking(settings, ability, source.placeOf(path)));
 }
 

@@ -10,25 +10,24 @@ export interface GitDeliveryArgs {
   /** The cluster-management project. */
   readonly project: pulumi.Output<string>;
   readonly provider: pulumi.ProviderResource;
-  /** Namespaces, and so the data in them, outlive their file. */
-  readonly protect: boolean;
+  /** On namespaces, and so for the data in them, where they outlive their file: the engine leaves alone what carries it. */
+  readonly keep?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Flux leaves an object alone that carries this, when its file goes. */
-const keep = { "kustomize.toolkit.fluxcd.io/prune": "disabled" } as const;
-
-const kept = (object: KubernetesObject): KubernetesObject => {
-  const { metadata } = object;
-  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...keep } } };
-};
-
-function objectsOf({ namespace, objects }: Pick<HomePlan, "namespace" | "objects">, protect: boolean) {
-  if (!protect) return [namespace, ...objects];
+function objectsOf(
+  { namespace, objects }: Pick<HomePlan, "namespace" | "objects">,
+  keep: GitDeliveryArgs["keep"],
+): KubernetesObject[] {
+  if (keep === undefined) return [namespace, ...objects];
+  const kept = (object: KubernetesObject): KubernetesObject => {
+    const { metadata } = object;
+    return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...keep } } };
+  };
   return [kept(namespace), ...objects.map((object) => (holding.has(object.kind) ? kept(object) : object))];
 }
 
 /** One commit for each tenant and cluster into the cluster-management project; the GitOps engine writes the objects. */
-export function git({ project, provider, protect }: GitDeliveryArgs): Delivery {
+export function git({ project, provider, keep }: GitDeliveryArgs): Delivery {
   return {
     kind: "git",
     tenant: (plan, _clusters, parent) => {
@@ -41,7 +40,7 @@ export function git({ project, provider, protect }: GitDeliveryArgs): Delivery {
             project,
             branch: "main",
             filePath: tenantFile(cluster, plan.name),
-            content: renderManifests(homes.flatMap(placesOf).flatMap((place) => objectsOf(place, protect))),
+            content: renderManifests(homes.flatMap(placesOf).flatMap((place) => objectsOf(place, keep))),
             encoding: "text",
             overwriteOnCreate: true,
             commitMessage: `Estate: tenant ${plan.name} on cluster ${cluster}`,

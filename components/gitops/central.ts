@@ -11,16 +11,23 @@ export interface CentralPlaces {
   readonly reachable: ReadonlyMap<string, Reachable>;
 }
 
+/** Whose it is, what it waits for, and what delivering waits for besides. */
+export interface CentralOrder {
+  readonly parent: pulumi.ComponentResource;
+  readonly after?: readonly pulumi.Resource[];
+  readonly homes: readonly pulumi.Resource[];
+}
+
 /** The data of a login: what the plan says, the address and the authority. Nobody is let in by it alone. */
 function loginData(
-  { data, server, query, config }: ClusterLogin,
+  { data, server, query, authority, config }: ClusterLogin,
   reached: Reachable,
 ): Record<string, pulumi.Output<string>> {
   const address = server === undefined ? reached.server : pulumi.output(server);
   return {
     ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, pulumi.output(value)])),
-    server: address.apply((url) => `${url.replace(/\/+$/, "")}?${query}`),
-    config: reached.authority.apply((pem) =>
+    server: address.apply((url) => [url.replace(/\/+$/, ""), ...(query === undefined ? [] : [query])].join("?")),
+    config: (authority === undefined ? reached.authority : pulumi.output(authority)).apply((pem) =>
       JSON.stringify({
         ...config,
         tlsClientConfig: {
@@ -52,8 +59,7 @@ function addressData(
 export function bringCentral(
   plan: CentralPlan,
   { clusters, reachable }: CentralPlaces,
-  homes: readonly pulumi.Resource[],
-  parent: pulumi.ComponentResource,
+  { parent, homes, after: before = [] }: CentralOrder,
 ): void {
   const engine = clusters.get(plan.cluster);
   if (engine === undefined) throw new RangeError(`the plan names cluster ${plan.cluster}, which was not connected`);
@@ -83,7 +89,8 @@ export function bringCentral(
     const namespace = own.metadata.apply((metadata) => metadata.name);
     return new Manifest(name(object), { object, ...more, namespace }, { ...child, ...(opts ?? { deletedWith: own }) });
   };
-  const objects = plan.objects.map((object) => bring(object));
+  const first = before.length === 0 ? undefined : { dependsOn: [...before] };
+  const objects = plan.objects.map((object) => bring(object, {}, first));
   const addresses = (plan.addresses ?? []).map((address) =>
     bring(address.object, { data: addressData(address, reach(address.cluster)) }),
   );

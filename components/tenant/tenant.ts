@@ -44,7 +44,7 @@ export class Tenant extends pulumi.ComponentResource {
     for (const request of plan.needs) needed(backends.needs, request).application(request, this);
     this.keep(plan.name, repositories, access, backends);
     const homes = backends.deliveries.flatMap((delivery) => delivery.tenant(plan, backends.clusters, this));
-    if (plan.central !== undefined) bringCentral(plan.central, backends, homes, this);
+    if (plan.central !== undefined) bringCentral(plan.central, backends, { parent: this, homes });
     this.registerOutputs({});
   }
 

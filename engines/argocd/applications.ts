@@ -9,6 +9,8 @@ import { argoproj } from "./project";
 /** On a cluster's Secret: the repository of what the tenant writes for that place itself. */
 export const repositoryAnnotation = "estate.dev/repository";
 export const clusterSecretType = { "argocd.argoproj.io/secret-type": "cluster" } as const;
+/** On the Secrets of places that the tenant's repositories go to: the platform has others of the same tenant. */
+export const deliveredLabel = { "estate.dev/delivered": "true" } as const;
 
 interface Source {
   readonly repoURL: string;
@@ -37,7 +39,7 @@ function applicationSet(
     spec: {
       goTemplate: true,
       goTemplateOptions: ["missingkey=error"],
-      generators: [{ clusters: { selector: { matchLabels: { ...clusterSecretType, ...own } } } }],
+      generators: [{ clusters: { selector: { matchLabels: { ...clusterSecretType, ...deliveredLabel, ...own } } } }],
       template: {
         metadata: {
           name: `{{ .name }}${suffix}`,

@@ -25,7 +25,9 @@ printf '"status":{"expirationTimestamp":"%s","token":"%s"}}\\n' "$until" "$token
  * the service gives for it; curl fails on an error's page, trusts the named authority alone, and gets the token by its input,
  * so that no list of processes shows it.
  */
-export function loginText(login: ArgoCdSettings["login"]): string {
+export function loginText(
+  login: { readonly kind: "issuer" } | Extract<ArgoCdSettings["login"], { readonly kind: "exchange" }>,
+): string {
   if (login.kind === "issuer") return `${beginning}lasts=60\n${answer}`;
   const authority = login.caPem === undefined ? "" : `--cacert "${loginProgram.folder}/ca.pem" `;
   return `${beginning}lasts=30

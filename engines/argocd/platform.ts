@@ -1,3 +1,4 @@
+import type { AddonRelease } from "../../model/addon";
 import type { GitOpsPlan } from "../../model/gitops";
 import type { EstateFacts } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
@@ -7,32 +8,42 @@ import { serviceHost } from "../../model/services";
 import { charts, images, versions } from "../../model/versions";
 import type { EnginePlatform, EngineScope } from "../engine";
 import { engineRights, tokenAudience } from "../login";
+import { argocdAddons } from "./addons";
 import { argocdImage } from "./image";
 import { imageUpdaterAccess, imageUpdaterRelease } from "./image-updater";
 import { readGroups } from "./kinds";
 import { loginText } from "./login-program";
-import { argocdNamespace, loginProgram, tokenFolder } from "./names";
+import { argocdNamespace, loginProgram, tokenFolder, virtualToken } from "./names";
+import { platformRights } from "./platform-rights";
 import { emptyDefaultProject } from "./project";
 import { settingsOf } from "./settings";
 
 /** Seconds that a token for a cluster lasts: the least that Kubernetes gives. */
 const tokenSeconds = 600;
 
-/** The program, and one token for each cluster, in the pods that speak to clusters. */
-function loginMounts(estate: EstateFacts, clusters: readonly string[]): { readonly [key: string]: Json } {
+/** The programs, and one token for each cluster and for the virtual clusters of each, in the pods that speak to clusters. */
+function loginMounts(
+  estate: EstateFacts,
+  clusters: readonly string[],
+  own: string | undefined,
+): { readonly [key: string]: Json } {
   return {
     volumes: [
       { name: "cluster-login", configMap: { name: loginProgram.configMap, defaultMode: 0o555 } },
       {
         name: "cluster-tokens",
         projected: {
-          sources: clusters.map((cluster) => ({
-            serviceAccountToken: {
-              audience: tokenAudience(estate.name, cluster),
-              expirationSeconds: tokenSeconds,
-              path: cluster,
-            },
-          })),
+          sources: [
+            ...clusters.map((cluster) => ({
+              serviceAccountToken: {
+                audience: tokenAudience(estate.name, cluster),
+                expirationSeconds: tokenSeconds,
+                path: cluster,
+              },
+            })),
+            // Without an audience it is for the API server of the cluster itself.
+            ...(own === undefined ? [] : [{ serviceAccountToken: { expirationSeconds: tokenSeconds, path: own } }]),
+          ],
         },
       },
     ],
@@ -62,14 +73,23 @@ function signOn(estate: EstateFacts, identity: EngineScope["identity"]): { reado
 }
 
 /** Values of the chart: nothing open that is not needed, and no right on the cluster that it runs on. */
-function values({ estate, cluster, clusters, groups, identity }: EngineScope): { readonly [key: string]: Json } {
-  const targets = clusters.filter(({ role, eks }) => role === "workload" && eks === undefined).map(({ name }) => name);
-  const mounts = loginMounts(estate, targets);
+function values({ estate, cluster, clusters, addonClusters, groups, identity }: EngineScope): {
+  readonly [key: string]: Json;
+} {
+  const targets = clusters.filter(({ role }) => role === "workload");
+  const mounts = loginMounts(
+    estate,
+    [
+      ...targets.filter(({ eks }) => eks === undefined).map(({ name }) => name),
+      ...targets.map(({ name }) => virtualToken(name)),
+    ],
+    addonClusters.includes(cluster.name) ? cluster.name : undefined,
+  );
   const host = serviceHost("argocd", cluster.name, estate.domain);
   return {
     global: { domain: host, image: { ...argocdImage(estate) } },
     crds: { install: true, keep: true },
-    // It brings nothing to the cluster that it runs on.
+    // What it may do on its own cluster it may by the platform's rights, where it brings addons there.
     createClusterRoles: false,
     configs: {
       cm: {
@@ -126,7 +146,7 @@ function installation(scope: EngineScope): GitOpsPlan {
   };
 }
 
-/** The program by which it logs in to clusters. It is mounted, and nothing in it is secret. */
+/** The programs by which it logs in to clusters. They are mounted, and nothing in them is secret. */
 function loginConfig(estate: EstateFacts): KubernetesObject {
   const { login } = settingsOf(estate);
   const authority = login.kind === "exchange" ? login.caPem : undefined;
@@ -134,7 +154,12 @@ function loginConfig(estate: EstateFacts): KubernetesObject {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: loginProgram.configMap, namespace: argocdNamespace, labels: platformLabels },
-    data: { [loginProgram.file]: loginText(login), ...(authority === undefined ? {} : { "ca.pem": authority }) },
+    data: {
+      [loginProgram.file]: loginText(login),
+      // Virtual clusters and the own one take them as they are, however the others are reached.
+      [loginProgram.plain]: loginText({ kind: "issuer" }),
+      ...(authority === undefined ? {} : { "ca.pem": authority }),
+    },
   };
 }
 
@@ -148,14 +173,16 @@ function homeRole(): KubernetesObject {
   return engineRights(reads, platformLabels);
 }
 
-/** Argo CD runs on the control plane; on the others there is what it may do there. It has no identity of the platform's. */
+/** Argo CD runs on the control plane; on the others there is what it may do there. */
 export function argocdPlatform(scope: EngineScope): EnginePlatform {
+  const addons = (releases: readonly AddonRelease[]) => argocdAddons(scope, releases);
   return scope.cluster.role === "control-plane"
     ? {
         gitops: installation(scope),
         releases: [imageUpdaterRelease(scope.estate)],
-        identity: [],
+        identity: platformRights(scope),
         objects: [loginConfig(scope.estate), ...imageUpdaterAccess()],
+        addons,
       }
-    : { identity: [], objects: [homeRole()] };
+    : { identity: platformRights(scope), objects: [homeRole()], addons };
 }

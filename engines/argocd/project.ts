@@ -63,7 +63,8 @@ export function productSources({ estate }: TenantHome, requests: readonly Delive
 
 /**
  * What a tenant may do in one environment: its own repository and products, to its own namespace, as its own reconciler. The
- * name is the home's; the clusters are those of the environment, each by a login of this project alone.
+ * name is the home's; the clusters are those of the environment, each by a login of this project alone. A virtual cluster is the tenant's, with all that is
+ * in it.
  */
 export function project(
   home: TenantHome,
@@ -71,6 +72,8 @@ export function project(
   clusters: readonly string[],
 ): KubernetesObject {
   const { namespace, tenant, environment } = home;
+  const inside = tenant.isolation === "vcluster";
+  const everything: Json[] = [{ group: "*", kind: "*" }];
   return {
     apiVersion: argoproj,
     kind: "AppProject",
@@ -81,11 +84,18 @@ export function project(
         operationsRepository(home.estate.gitlab, tenant.name, environment.name),
         ...productSources(home, requests),
       ],
-      destinations: clusters.map((cluster) => ({ name: placeName(namespace, cluster), namespace })),
+      destinations: clusters.map((cluster) => ({
+        name: placeName(namespace, cluster),
+        namespace: inside ? "*" : namespace,
+      })),
       permitOnlyProjectScopedClusters: true,
-      clusterResourceWhitelist: [],
-      namespaceResourceWhitelist: deliveredKinds.map(({ group, kind }) => ({ group, kind })),
-      namespaceResourceBlacklist: refusedKinds.map(({ group, kind }) => ({ group, kind })),
+      clusterResourceWhitelist: inside ? everything : [],
+      ...(inside
+        ? { namespaceResourceWhitelist: everything }
+        : {
+            namespaceResourceWhitelist: deliveredKinds.map(({ group, kind }) => ({ group, kind })),
+            namespaceResourceBlacklist: refusedKinds.map(({ group, kind }) => ({ group, kind })),
+          }),
       // Any address, because the project has no clusters but its own; a project without a match syncs nothing.
       destinationServiceAccounts: [{ server: "*", namespace, defaultServiceAccount: `${namespace}:${reconciler}` }],
       roles: projectRoles(home),

@@ -1,6 +1,7 @@
 import type { VirtualClusterRelease } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
+import { seedObjects } from "./seed";
 import { controlPlaneKind, storeServices, type Store } from "./store";
 
 /** The objects that the chart makes under our values, by name; all in the home's namespace. */
@@ -23,5 +24,6 @@ export function virtualCluster(home: TenantHome, store: Store, values: Record<st
     objects: chartObjects(home.namespace, store),
     workloads: [...new Set([controlPlaneKind(store), ...(store.kind === "etcd" ? ["statefulsets"] : [])])],
     values,
+    seed: seedObjects(home),
   };
 }

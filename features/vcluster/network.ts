@@ -1,7 +1,6 @@
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
-import { fluxNamespace } from "../../model/platform";
-import { apiserverEgress } from "../network";
+import { apiserverEgress, internetApis } from "../network";
 import type { Store } from "./store";
 
 /** On every pod that the virtual cluster brings to the host; who wrote the pod inside cannot take it off. */
@@ -48,8 +47,8 @@ function storeRules(home: TenantHome, store: Store): { readonly egress: Json[]; 
 
 /**
  * What a virtual cluster cannot do without, on top of the home's default deny: pods reach its API and its name service,
- * its control plane reaches them and the host's API, Flux reaches its API. All else is opened by the home's flags, as
- * everywhere: the internet, other pods of the namespace, other namespaces.
+ * its control plane reaches them, the host's API and the issuer that it trusts, and the GitOps engine's way in reaches its API.
+ * All else is opened by the home's flags, as everywhere: the internet, other pods of the namespace, other namespaces.
  */
 export function vclusterNetwork(home: TenantHome, store: Store): KubernetesObject[] {
   const pods = vclusterPods(home.namespace);
@@ -57,7 +56,8 @@ export function vclusterNetwork(home: TenantHome, store: Store): KubernetesObjec
   const names: Json = { matchLabels: pods.names };
   const controlPlane = ours(pods.controlPlane);
   const kept = storeRules(home, store);
-  const flux: Json = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": fluxNamespace } } };
+  const { from, issuer } = home.estate.gitops.virtual;
+  const engine: Json = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": from } } };
   const dnsPorts: Json = [port(1053, "UDP"), port(1053)];
   const policy = (name: string, spec: { readonly [key: string]: Json }): KubernetesObject => ({
     apiVersion: "networking.k8s.io/v1",
@@ -68,9 +68,14 @@ export function vclusterNetwork(home: TenantHome, store: Store): KubernetesObjec
   return [
     policy("control-plane", {
       podSelector: controlPlane,
-      ingress: [{ ports: [port(8443)], from: [{ podSelector: workloads }, flux] }],
+      ingress: [{ ports: [port(8443)], from: [{ podSelector: workloads }, engine] }],
       // To its pods on any port: webhooks and aggregated APIs choose theirs.
-      egress: [apiserverEgress, { to: [{ podSelector: workloads }] }, ...kept.egress],
+      egress: [
+        apiserverEgress,
+        { to: [{ podSelector: workloads }] },
+        ...kept.egress,
+        ...(issuer?.onInternet === true ? [internetApis] : []),
+      ],
     }),
     policy("workloads", {
       podSelector: workloads,

@@ -49,7 +49,7 @@ function people(home: TenantHome): KubernetesObject[] {
   );
 }
 
-/** The identity inside that Flux acts as, by the same name as outside. Like outside, it is bound only while active. */
+/** The identity inside that the GitOps engine acts as, by the same name as outside. Like outside, it is bound only while active. */
 function delivery(home: TenantHome): KubernetesObject[] {
   const { namespace } = home;
   const subject = { kind: "ServiceAccount", name: reconciler, namespace };
@@ -63,11 +63,4 @@ function delivery(home: TenantHome): KubernetesObject[] {
 /** What a virtual cluster holds from its start. */
 export function seedObjects(home: TenantHome): KubernetesObject[] {
   return [...delivery(home), operate, ...people(home)];
-}
-
-/** The same as the one text that the chart takes. JSON is YAML, and quotes what a reader of YAML 1.1 would misread. */
-export function seed(home: TenantHome): string {
-  return seedObjects(home)
-    .map((object) => JSON.stringify(object, undefined, 2))
-    .join("\n---\n");
 }

@@ -2,7 +2,6 @@ import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
 import { label } from "../../model/labels";
 import { imagePull } from "../../model/platform";
-import { seed } from "./seed";
 import { storeValues, type Store } from "./store";
 
 /** Any user but root; the same in every container, because they share volumes. The number is the one of vCluster's docs. */
@@ -91,7 +90,6 @@ export function vclusterValues(home: TenantHome, storage: string, store: Store):
     },
     // The platform makes the Role (./control-plane.ts): who installs the release then needs no right to make roles.
     rbac: { role: { enabled: false }, clusterRole: { enabled: false } },
-    experimental: { deploy: { vcluster: { manifests: seed(home) } } },
     telemetry: { enabled: false },
     ...(placed === undefined ? {} : { sync: placed.sync }),
   };

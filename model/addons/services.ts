@@ -61,6 +61,8 @@ export const services: readonly Addon[] = [
     }),
     images: [{ at: ["global", "imageRegistry"] }],
     objects: deliveryRules,
+    // They name Flux's own controllers and objects.
+    objectsAbout: "flux",
     rehearsed: { not: "the chart is in no Go module" },
   },
   {

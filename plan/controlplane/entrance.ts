@@ -3,7 +3,7 @@ import type { Json, KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
 import { deletedInBackground, fluxNamespace, platformReconciler } from "../../model/platform";
 import { platformGateway } from "../../model/services";
-import { addonObjectName } from "../addons/manifests";
+import { addonObjectName } from "../../model/addon";
 import { gitlabNamespace } from "./gitlab-names";
 import { runnerNamespace } from "./gitlab-runner";
 import { harborNamespace, harborSecrets } from "./harbor";

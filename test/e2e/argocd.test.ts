@@ -1,6 +1,7 @@
 import { KubernetesClient, KubernetesStatusError, VaultClient, type Manifest } from "@estate/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { argocdNamespace } from "../../engines/argocd/names";
+import { Chart } from "../support/chart";
 import { TestProject } from "../support/project";
 import { eventually } from "../support/wait";
 
@@ -23,8 +24,28 @@ beforeAll(async () => {
     "notifications: [{ kind: slack, channel: ops, severity: info }]",
   );
   project.tenant("team-ab", "environments: [dev]", "lifecycle: { state: suspended }");
+  project.tenant("team-v", "environments: [dev]", "isolation: vcluster");
 });
 afterAll(() => project.end());
+
+/** Whether Argo CD's controller may do something on cluster dev, by the API server's own word. */
+async function may(namespace: string | undefined, attributes: Record<string, string>): Promise<boolean> {
+  const dev = client("dev");
+  const review = (await dev.call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
+    body: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      spec: {
+        user: "argocd:system:serviceaccount:argocd:argocd-application-controller",
+        resourceAttributes: { ...attributes, ...(namespace === undefined ? {} : { namespace }) },
+      },
+    },
+  })) as { status: { allowed: boolean } };
+  dev.close();
+  return review.status.allowed;
+}
+
+const impersonate = { verb: "impersonate", resource: "serviceaccounts" };
 
 /** What is in a Secret, decoded. */
 async function secretData(name: string): Promise<Record<string, string>> {
@@ -54,6 +75,10 @@ it("is raised, and a refreshed preview finds nothing to change", async () => {
     "control-plane/vault/team-a-dev-role",
     "dev/ClusterRole/tenant-gitops",
     "dev/team-a-dev/RoleBinding/argocd",
+    "control-plane/argocd/AppProject/vcluster-team-v-dev",
+    "control-plane/argocd/Application/vcluster-team-v-dev.dev",
+    "control-plane/argocd/Secret/vcluster-team-v-dev.dev",
+    "dev/argocd/ServiceAccount/vcluster-team-v-dev",
   ])
     expect(resources).toContain(`::${name} `);
   expect(resources).not.toMatch(/ImageUpdater\/team-a(b-dev|-prod)/);
@@ -179,21 +204,6 @@ describe("what Argo CD finds", () => {
   });
 
   it("may act as the reconciler of a home and as nobody else, and reads no Secret", async () => {
-    const dev = client("dev");
-    const may = async (namespace: string | undefined, attributes: Record<string, string>): Promise<boolean> => {
-      const review = (await dev.call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
-        body: {
-          apiVersion: "authorization.k8s.io/v1",
-          kind: "SubjectAccessReview",
-          spec: {
-            user: "argocd:system:serviceaccount:argocd:argocd-application-controller",
-            resourceAttributes: { ...attributes, ...(namespace === undefined ? {} : { namespace }) },
-          },
-        },
-      })) as { status: { allowed: boolean } };
-      return review.status.allowed;
-    };
-    const impersonate = { verb: "impersonate", resource: "serviceaccounts" };
     expect(await may("team-a-dev", { ...impersonate, name: "reconciler" })).toBe(true);
     expect(await may("team-a-dev", { verb: "list", group: "apps", resource: "deployments" })).toBe(true);
     expect(await may("team-a-dev", { ...impersonate, name: "secret-reader" })).toBe(false);
@@ -201,7 +211,55 @@ describe("what Argo CD finds", () => {
     expect(await may("team-a-dev", { verb: "get", resource: "secrets" })).toBe(false);
     expect(await may("team-a-dev", { verb: "create", group: "apps", resource: "deployments" })).toBe(false);
     expect(await may(undefined, { verb: "list", group: "apps", resource: "deployments" })).toBe(false);
+  });
+});
+
+describe("a virtual cluster", () => {
+  const releaser = "vcluster-team-v-dev";
+
+  it("is reached by an address of its own, into which Argo CD logs in by its own token", async () => {
+    const { name, server, config, ...rest } = await secretData("team-v-dev.dev");
+    expect({ name, ...rest }).toEqual({ name: "team-v-dev.dev", project: "team-v-dev" });
+    expect(server).toBe("https://team-v-dev.dev.platform.example.com");
+    expect(JSON.parse(config ?? "")).toMatchObject({
+      execProviderConfig: { command: "/estate/token-login", args: ["dev.virtual"] },
+      tlsClientConfig: { insecure: false },
+    });
+  });
+
+  it("is installed by an identity that Argo CD may be, in this home alone", async () => {
+    const plane = client("control-plane");
+    const application = await plane.get({
+      apiVersion: argoproj,
+      kind: "Application",
+      metadata: { name: `${releaser}.dev`, namespace: "argocd" },
+    });
+    plane.close();
+    const { source } = application["spec"] as { source: { helm: { valuesObject: Record<string, unknown> } } };
+    const chart = await Chart.load("vcluster", "chart");
+    const made = chart.renderAll("team-v-dev", chart.merged(source.helm.valuesObject)) as Manifest[];
+    expect(made.length).toBeGreaterThan(5);
+    const dev = client("dev");
+    const as = { impersonate: { user: `system:serviceaccount:argocd:${releaser}` }, force: true, dryRun: true };
+    const placed = (namespace: string, object: Manifest): Manifest => ({
+      ...object,
+      metadata: { ...object.metadata, namespace },
+    });
+    for (const object of made) {
+      await dev.apply(placed("team-v-dev", object), { fieldManager: "argocd-controller", ...as });
+      const refusal: unknown = await dev
+        .apply(placed("team-a-dev", object), { fieldManager: "argocd-controller", ...as })
+        .catch((error: unknown) => error);
+      if (!(refusal instanceof KubernetesStatusError)) throw new Error(`${object.kind} came to another home`);
+      expect([object.kind, refusal.status]).toEqual([object.kind, 403]);
+      expect(refusal.message).toContain(`User "system:serviceaccount:argocd:${releaser}" cannot`);
+    }
     dev.close();
+    expect(await may("argocd", { ...impersonate, name: releaser })).toBe(true);
+    expect(await may("team-v-dev", { verb: "get", resource: "secrets", name: "vc-config-team-v-dev" })).toBe(true);
+    expect(await may("team-v-dev", { verb: "get", resource: "secrets", name: "vc-team-v-dev" })).toBe(false);
+    expect(await may("team-v-dev", { verb: "list", resource: "secrets" })).toBe(false);
+    expect(await may("team-v-dev", { ...impersonate, name: "reconciler" })).toBe(false);
   });
 });
 
@@ -333,7 +391,8 @@ it("lets those that work for a home note what they did, and change no word of wh
   }
 });
 
-it("has its images in ECR by one line more, and is seen without a change", async () => {
+it("has its images in ECR by one line more and its tenants in Git by another, and is seen without a change", async () => {
+  project.settings(/estate:delivery: direct/, "estate:delivery: handover");
   // Image Updater has no role of AWS: the settings would be refused.
   project.tenant("team-a", "applications: [{ name: web }]");
   project.settings(
@@ -351,6 +410,25 @@ it("has its images in ECR by one line more, and is seen without a change", async
   const resources = project.resources().join("\n");
   expect(resources).toContain("aws:ecr/repository:Repository::");
   expect(resources).not.toContain("harbor:index/project:Project::");
+  for (const name of [
+    "dev/git/team-v",
+    "control-plane/argocd/AppProject/platform-tenants",
+    "control-plane/argocd/Application/platform-tenants.dev",
+    "dev/argocd/ServiceAccount/platform-reconciler",
+  ])
+    expect(resources).toContain(`::${name} `);
+  // The project's own login comes by way of Vault.
+  let found: Record<string, string> = {};
+  await eventually("the login to the cluster-management project", 60_000, async () => {
+    found = await secretData("repository-platform-tenants");
+    return { done: found["password"] !== undefined, seen: Object.keys(found).join(", ") };
+  });
+  const url = new URL(`${found["url"] ?? ""}/info/refs?service=git-upload-pack`);
+  expect(url.pathname).toContain("/platform/cluster-management.git");
+  const login = Buffer.from(`${found["username"] ?? ""}:${found["password"] ?? ""}`).toString("base64");
+  expect((await fetch(url, { headers: { authorization: `Basic ${login}` } })).status).toBe(200);
+  expect(await may("argocd", { ...impersonate, name: "platform-reconciler" })).toBe(true);
+  expect(await may(undefined, { verb: "list", resource: "secrets" })).toBe(false);
   await project.succeed("preview", "--refresh", "--expect-no-changes");
 });
 

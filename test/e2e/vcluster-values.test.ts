@@ -270,3 +270,46 @@ describe.each(stores)("with %s", (_what, written) => {
     });
   });
 });
+
+describe("under Argo CD", () => {
+  const central = plan([tenant("virtual", { isolation: "vcluster" })], settings({ gitops: { kind: "argocd" } }))
+    .tenants[0];
+  const application = central?.central?.deliveries.find(({ kind }) => kind === "Application");
+  const given = at(application, "spec", "source", "helm", "valuesObject") as Record<string, unknown>;
+
+  it("the values pass the chart's schema, too, and add to Flux's the trust in the control plane alone", () => {
+    const check = new Ajv2020({ strict: false, allErrors: true }).compile(chart.schema);
+    const whole = chart.merged(given);
+    expect(check(given), JSON.stringify(check.errors)).toBe(true);
+    expect(check(whole), JSON.stringify(check.errors)).toBe(true);
+    const [theirs, ours] = [merged, whole].map((each) => chart.render("statefulset.yaml", name, each)[0]);
+    const container = (each: unknown) => {
+      const all = at(each, "spec", "template", "spec", "containers") as object[];
+      return all.find((one) => at(one, "name") === "syncer");
+    };
+    const more = (path: string, of: (each: unknown) => unknown) => {
+      const [before, after] = [theirs, ours].map((each) => at(of(each), path) as unknown[]);
+      return after?.filter((one) => !before?.some((other) => JSON.stringify(other) === JSON.stringify(one)));
+    };
+    expect(more("volumes", (each) => at(each, "spec", "template", "spec"))).toEqual([
+      { name: "authentication", configMap: { name: "vcluster-authentication" } },
+    ]);
+    expect(more("volumeMounts", container)).toEqual([
+      { name: "authentication", mountPath: "/etc/estate", readOnly: true },
+    ]);
+    const [config] = chart.render("config-secret.yaml", name, whole);
+    const text = Buffer.from(String(at(config, "data", "config.yaml")), "base64").toString();
+    expect(text).toContain("--authentication-config=/etc/estate/authentication.yaml");
+    expect(
+      chart
+        .renderAll(name, whole)
+        .map(({ kind }) => String(kind))
+        .sort(),
+    ).toEqual(
+      chart
+        .renderAll(name, merged)
+        .map(({ kind }) => String(kind))
+        .sort(),
+    );
+  });
+});

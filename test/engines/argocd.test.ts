@@ -79,7 +79,7 @@ describe("the platform", () => {
     >;
     for (const pods of ["controller", "server"] as const)
       expect(values[pods].volumes.flatMap(({ projected }) => projected?.sources ?? [])).toEqual(
-        ["dev", "prod"].map((path) => ({
+        ["dev", "prod", "dev.virtual", "prod.virtual"].map((path) => ({
           serviceAccountToken: { audience: `acme-${path}`, expirationSeconds: 600, path },
         })),
       );

@@ -30,7 +30,7 @@ const found = ({ tenants }: EstatePlan, name: string): TenantPlan => {
 describe.each([
   { name: "flux", gitops: { kind: "flux" }, isolations: ["namespace", "vcluster"] },
   { name: "flux-hub", gitops: { kind: "flux", topology: "hub" }, isolations: ["namespace"] },
-  { name: "argocd", gitops: { kind: "argocd" }, isolations: ["namespace"] },
+  { name: "argocd", gitops: { kind: "argocd" }, isolations: ["namespace", "vcluster"] },
 ])("$name", ({ gitops, isolations }) => {
   const own = settings({ gitops, products, environments });
   const estate = (...tenants: Parameters<typeof plan>[0]): EstatePlan => plan(tenants, own);

@@ -29,6 +29,7 @@ const more = {
       applications: [{ name: "web", imageUpdates: { range: "^1" } }, shop],
       notifications: [{ kind: "slack" }, { kind: "matrix", severity: "info" }],
     }),
+    tenant("team-v", { isolation: "vcluster" }),
   ],
 } as const;
 const hub = {

@@ -118,6 +118,12 @@ function rendered(template: string, { name, project, metadata }: Parameters): st
 const selects = (selector: unknown, labels: Fields): boolean =>
   Object.entries(fields(fields(selector)["matchLabels"])).every(([key, value]) => labels[key] === value);
 
+/** Whether a login leads into a virtual cluster: to an address of its own, with tokens that no cluster takes. */
+function inside({ cluster, server, query, config }: ClusterLogin): boolean {
+  const { args } = fields(config["execProviderConfig"]);
+  return query === undefined && server !== undefined && list(args)[0] === `${cluster}.virtual`;
+}
+
 /** Whether a project lets an application be: Argo CD's own checks of source, destination, clusters and windows. */
 function permits(project: KubernetesObject, source: string, login: ClusterLogin, destination: Fields): boolean {
   const { sourceRepos, destinations, permitOnlyProjectScopedClusters, syncWindows } = specOf(project);
@@ -125,11 +131,13 @@ function permits(project: KubernetesObject, source: string, login: ClusterLogin,
   return (
     list(sourceRepos).includes(source) &&
     list(destinations).some(
-      (one) => fields(one)["name"] === destination["name"] && fields(one)["namespace"] === destination["namespace"],
+      (one) =>
+        fields(one)["name"] === destination["name"] &&
+        (fields(one)["namespace"] === destination["namespace"] || (fields(one)["namespace"] === "*" && inside(login))),
     ) &&
     (permitOnlyProjectScopedClusters !== true || own) &&
-    login.data["namespaces"] === destination["namespace"] &&
-    login.data["clusterResources"] === "false" &&
+    (inside(login) ||
+      (login.data["namespaces"] === destination["namespace"] && login.data["clusterResources"] === "false")) &&
     !list(syncWindows).some((one) => fields(one)["kind"] === "deny" && fields(one)["manualSync"] === false)
   );
 }
@@ -138,7 +146,8 @@ function permits(project: KubernetesObject, source: string, login: ClusterLogin,
 function ofArgoCd(tenant: TenantPlan, { tenants }: EstatePlan): Delivery[] {
   const logins = tenants.flatMap(({ central }) => central?.logins ?? []);
   const projects = tenants.flatMap(({ central }) => central?.objects ?? []).filter(({ kind }) => kind === "AppProject");
-  return (tenant.central?.deliveries ?? []).flatMap((set) => {
+  const sets = (tenant.central?.deliveries ?? []).filter(({ kind }) => kind === "ApplicationSet");
+  return sets.flatMap((set) => {
     const { generators, template } = specOf(set);
     const spec = fields(fields(template)["spec"]);
     const selectors = list(generators).map((generator) => fields(fields(generator)["clusters"])["selector"]);
@@ -167,7 +176,9 @@ function ofArgoCd(tenant: TenantPlan, { tenants }: EstatePlan): Delivery[] {
         {
           repository,
           revision: of(fields(spec["source"])["targetRevision"]),
-          cluster: login.cluster,
+          cluster: inside(login)
+            ? `${login.cluster}/${new URL(login.server ?? "").hostname.split(".")[0] ?? ""}`
+            : login.cluster,
           namespace: text(destination["namespace"]),
           as: `system:serviceaccount:${text(account["defaultServiceAccount"])}`,
         },

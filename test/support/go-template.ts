@@ -103,11 +103,15 @@ export function execute(
   scope: Scope = new Map(),
   dot: unknown = root,
 ): string {
-  const functions = helm(toYaml, (name, given) => {
-    const named = defines.get(name);
-    if (named === undefined) throw new RangeError(`no template is defined as ${name}`);
-    return execute(named, given, defines, toYaml);
-  });
+  const functions = helm(
+    toYaml,
+    (name, given) => {
+      const named = defines.get(name);
+      if (named === undefined) throw new RangeError(`no template is defined as ${name}`);
+      return execute(named, given, defines, toYaml);
+    },
+    (template, given) => execute(parseTemplate(template, defines), given, defines, toYaml),
+  );
   const value = (expression: string): unknown => new Expression(expression, root, dot, scope, functions).value();
   return nodes
     .map((node): string => {
@@ -157,7 +161,11 @@ function text(value: unknown): string {
 
 type Functions = ReadonlyMap<string, (...given: unknown[]) => unknown>;
 
-function helm(toYaml: (value: unknown) => string, include: (name: string, given: unknown) => string): Functions {
+function helm(
+  toYaml: (value: unknown) => string,
+  include: (name: string, given: unknown) => string,
+  tpl: (template: string, given: unknown) => string,
+): Functions {
   const indent = (by: unknown, block: unknown): string => text(block).replace(/^/gm, " ".repeat(Number(by)));
   const lookup = (): unknown => ({});
   return new Map<string, (...given: unknown[]) => unknown>([
@@ -195,6 +203,7 @@ function helm(toYaml: (value: unknown) => string, include: (name: string, given:
     ["nindent", (by, block) => `\n${indent(by, block)}`],
     ["include", (name, given) => include(text(name), given)],
     ["template", (name, given) => include(text(name), given)],
+    ["tpl", (template, given) => tpl(text(template), given)],
     ["lookup", lookup],
     ["deepCopy", (one) => structuredClone(one)],
     ["index", (one, key) => (one as Record<string, unknown>)[text(key)]],

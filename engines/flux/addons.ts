@@ -1,8 +1,7 @@
-import type { Addon } from "../../model/addon";
+import { addonObjectName, type Addon, type AddonRelease } from "../../model/addon";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
 import { chartReference, chartSource } from "../../model/chart-source";
-import type { Chart } from "../../model/mirror";
 import {
   clusterValuesKey,
   clusterValuesName,
@@ -11,22 +10,6 @@ import {
   platformReconciler,
 } from "../../model/platform";
 import type { Values } from "../../model/values";
-
-/** The GitOps engine's objects of an addon, all in the platform's namespace. Tenants' begin with another word. */
-export function addonObjectName(addon: string): string {
-  return `addon-${addon}`;
-}
-
-/** One release, decided. */
-export interface AddonRelease {
-  readonly addon: Addon;
-  readonly source: Chart;
-  readonly values: Values;
-  /** Whether it takes the cluster's values, too, below its own. */
-  readonly clusterValues: boolean;
-  /** Addons that must be ready first. */
-  readonly after: readonly string[];
-}
 
 const metadataOf = (addon: Addon) => ({
   name: addonObjectName(addon.name),
@@ -39,7 +22,7 @@ const metadataOf = (addon: Addon) => ({
  * A source and a HelmRelease. Helm's records lie with what they install, where only the platform reads Secrets: the
  * platform's own namespace has identities that serve single tenants.
  */
-export function addonRelease({ addon, source, values, clusterValues, after }: AddonRelease): KubernetesObject[] {
+function release({ addon, source, values, clusterValues, after }: AddonRelease): KubernetesObject[] {
   return [
     chartSource(source, addon.version, metadataOf(addon)),
     {
@@ -63,7 +46,7 @@ export function addonRelease({ addon, source, values, clusterValues, after }: Ad
           remediation: { retries: 3, remediateLastFailure: true },
         },
         driftDetection: { mode: "warn" },
-        ...(clusterValues
+        ...(clusterValues !== undefined
           ? { valuesFrom: [{ kind: "ConfigMap", name: clusterValuesName, valuesKey: clusterValuesKey }] }
           : {}),
         values,
@@ -73,7 +56,7 @@ export function addonRelease({ addon, source, values, clusterValues, after }: Ad
 }
 
 /** Objects of the addon's own kinds. flux-operator applies them when the release is ready: the API server knows them then. */
-export function addonResources(addon: Addon, objects: readonly Values[]): KubernetesObject {
+function resources(addon: Addon, objects: readonly Values[]): KubernetesObject {
   const { name, ...metadata } = metadataOf(addon);
   return {
     apiVersion: "fluxcd.controlplane.io/v1",
@@ -87,4 +70,9 @@ export function addonResources(addon: Addon, objects: readonly Values[]): Kubern
       resources: [...objects],
     },
   };
+}
+
+/** What Flux is told of an addon on its own cluster. */
+export function addonObjects(addon: AddonRelease): KubernetesObject[] {
+  return [...release(addon), ...(addon.objects.length === 0 ? [] : [resources(addon.addon, addon.objects)])];
 }
