@@ -33,7 +33,6 @@ export function engineOf(kind: string): GitOpsEngine {
 /** What every part of the plan may know about the engine of the settings. */
 export function gitOpsFacts(given: Choice & Readonly<Record<string, unknown>>, place: EnginePlace): GitOpsFacts {
   const { kind, title, namespace, instance, receivers, keep, virtual } = engineOf(engineName(given));
-  const central = isCentral(kind);
   // Checked by the engine's own schema, which knows nothing but JSON.
   const settings = given as Readonly<Record<string, Json>>;
   return {
@@ -42,8 +41,7 @@ export function gitOpsFacts(given: Choice & Readonly<Record<string, unknown>>, p
     namespace,
     instance,
     receivers,
-    central,
-    ...(central ? { plane: place.plane.name } : {}),
+    ...(isCentral(kind) ? { plane: place.plane.name } : {}),
     keep,
     virtual: virtual(settings, place),
     settings,

@@ -138,6 +138,8 @@ function homeRequests(home: TenantHome, specs: Applications): HomeRequest[] {
   const updated = specs.flatMap(({ name, imageUpdates }) =>
     imageUpdates === undefined ? [] : [{ name, ...imageUpdates }],
   );
+  // An engine that runs elsewhere reads repositories there.
+  const readsHere = home.estate.gitops.plane === undefined;
   return [
     ...specs.flatMap(({ name, source: from, hosts }): HomeRequest[] => {
       if (from.kind !== "product") return [];
@@ -147,7 +149,7 @@ function homeRequests(home: TenantHome, specs: Applications): HomeRequest[] {
       const application = { name, product: from.product, channel: from.channel, ...substitute };
       return [{ capability: "delivery", want: "product", application }];
     }),
-    ...(hidden.length === 0 || home.estate.gitops.central ? [] : [homeReader(home, hidden.map(productFolder))]),
+    ...(readsHere && hidden.length > 0 ? [homeReader(home, hidden.map(productFolder))] : []),
     { capability: "delivery", want: "image-updates", applications: updated },
   ];
 }

@@ -15,9 +15,10 @@ export interface GitOpsFacts {
   readonly instance: string;
   /** Whether homes are told of pushes by webhooks; else the engine looks by itself. */
   readonly receivers: boolean;
-  /** Whether it reads all repositories on the control plane: homes need no login to them. */
-  readonly central: boolean;
-  /** The cluster that it runs on; absent for an engine that runs on every cluster. */
+  /**
+   * The cluster that it runs on, from where it reads all repositories: homes need no login to them. Absent for an engine
+   * that runs on every cluster.
+   */
   readonly plane?: string;
   /** On an object that is to outlive its file in Git: the annotations by which the engine leaves it alone. */
   readonly keep: Readonly<Record<string, string>>;

@@ -61,19 +61,25 @@ export function dataNamespace(home: string): string {
   return `${home}--data`;
 }
 
+/**
+ * A name with its ending, of so many characters at most. What is too long is cut and told apart by a hash, after two hyphens that
+ * no name of a person's choice has.
+ */
+export function fitting(name: string, ending: string, length: number): string {
+  if (name.length + ending.length <= length) return `${name}${ending}`;
+  const hash = `--${shortHash(name)}${ending}`;
+  return `${name.slice(0, length - hash.length).replace(/-+$/, "")}${hash}`;
+}
+
 /** Longest name of a database: CloudNativePG takes no longer one. */
 export const databaseNameLength = 50;
 
 /**
  * A database of CloudNativePG, by the Secret that the application gets. It ends with a word that none of the operator's own
- * endings is (`-ca`, `-server`, `-primary`, ...), so what it makes for one database is never what another is called. Too long a
- * name is cut and told apart by a hash, after two hyphens that no application's name has.
+ * endings is (`-ca`, `-server`, `-primary`, ...), so what it makes for one database is never what another is called.
  */
 export function databaseName(secret: string): string {
-  const ending = "-db";
-  if (secret.length + ending.length <= databaseNameLength) return `${secret}${ending}`;
-  const hash = `--${shortHash(secret)}${ending}`;
-  return `${secret.slice(0, databaseNameLength - hash.length - 1).replace(/-+$/, "")}${hash}`;
+  return fitting(secret, "-db", databaseNameLength);
 }
 
 /** The tenant's folder for one environment below the estate's mount in Vault. */

@@ -1,6 +1,10 @@
 import type { TenantHome } from "../../model/home";
 import type { Json } from "../../model/kubernetes";
+import { fitting } from "../../model/names";
 import { deletedInBackground } from "../../model/platform";
+
+/** Longest name of a Kustomization: Flux writes it on all that it brings, as a label's value. */
+const longest = 63;
 
 /** How a home's Kustomizations are called and where they bring what they bring. */
 export interface Target {
@@ -16,7 +20,7 @@ export interface Target {
 /** To the home's namespace beside them, or to the vCluster in it by the kubeconfig Secret that the vCluster writes. */
 export function targetBeside({ namespace, labels, tenant }: TenantHome): Target {
   return {
-    metadata: (name) => ({ name, namespace, labels }),
+    metadata: (name) => ({ name: fitting(name, "", longest), namespace, labels }),
     spec:
       tenant.isolation === "namespace"
         ? { targetNamespace: namespace }
@@ -32,7 +36,7 @@ export function targetOnCluster({ namespace, labels, cluster }: TenantHome): Tar
   return {
     metadata: (name) => ({
       // The dot, which no part can hold, keeps `shop` on cluster `a-b` apart from `shop-a` on cluster `b`.
-      name: `${name}.${cluster.name}`,
+      name: fitting(name, `.${cluster.name}`, longest),
       namespace,
       labels,
       annotations: deletedInBackground,

@@ -61,6 +61,22 @@ describe("Flux as a hub", () => {
     }
   });
 
+  it.each(["per-cluster", "hub"])("calls no Kustomization longer than a label's value: topology %s", (topology) => {
+    const names = (one: string, other: string): string[] => {
+      const applications = [one, other].map((name) => ({ name, source: { kind: "product", product: "shop" } }));
+      const { tenants } = plan([tenant("team-a", { applications })], under({ topology }));
+      return tenants
+        .flatMap(homeObjects)
+        .map(({ object }) => object)
+        .filter(({ kind, metadata }) => kind === "Kustomization" && metadata.name.startsWith("product-"))
+        .map(at);
+    };
+    const long = "a-service-whose-name-is-as-long-as-anybody-would-ever-call-one";
+    const found = names(`${long}-1`, `${long}-2`);
+    expect(new Set(found).size).toBe(new Set(names("a", "b")).size);
+    for (const name of found) expect(name.split("/")[2]?.length).toBeLessThanOrEqual(63);
+  });
+
   it("has all of a tenant's delivery on the hub, in a namespace of the home's name, and nothing of it beside the homes", () => {
     const { central, homes } = of(planned());
     expect(central?.cluster).toBe("control-plane");
