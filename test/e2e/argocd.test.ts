@@ -1,4 +1,5 @@
 import { KubernetesClient, KubernetesStatusError, VaultClient, type Manifest } from "@estate/clients";
+import { trustIssuer } from "@estate/sandbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { argocdNamespace } from "../../engines/argocd/names";
 import { Chart } from "../support/chart";
@@ -211,6 +212,50 @@ describe("what Argo CD finds", () => {
     expect(await may("team-a-dev", { verb: "get", resource: "secrets" })).toBe(false);
     expect(await may("team-a-dev", { verb: "create", group: "apps", resource: "deployments" })).toBe(false);
     expect(await may(undefined, { verb: "list", group: "apps", resource: "deployments" })).toBe(false);
+  });
+});
+
+describe("a cluster that trusts the control plane's issuer", () => {
+  const account = "argocd-application-controller";
+  /** What a cluster answers whoever shows the token of Argo CD's pods for this one, as whom it acts there. */
+  async function asked(cluster: string, audience: string, acting?: string) {
+    const [plane, other] = [client("control-plane"), client(cluster)];
+    const token = await plane.tokenRequest(argocdNamespace, account, [audience]);
+    const namespace = `team-a-${cluster}`;
+    const { status, body } = await other.request("GET", `/api/v1/namespaces/${namespace}/configmaps`, {
+      token,
+      ...(acting === undefined ? {} : { impersonate: { user: `system:serviceaccount:${namespace}:${acting}` } }),
+    });
+    plane.close();
+    other.close();
+    return { status, message: String((body as { message?: unknown }).message) };
+  }
+
+  it("lets Argo CD in by the token of its pods for that cluster, and act as a home's reconciler alone", async () => {
+    const plane = client("control-plane");
+    // The chart makes it, which is not to be had here.
+    await plane.create({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: account, namespace: argocdNamespace },
+    });
+    plane.close();
+    expect(await asked("dev", "acme-dev")).toMatchObject({ status: 401 });
+    const { "control-plane": issuer, dev, prod } = project.sandbox.clusters;
+    trustIssuer(dev, issuer, { audience: "acme-dev", usernamePrefix: "argocd:" });
+    trustIssuer(prod, issuer, { audience: "acme-prod", usernamePrefix: "argocd:" });
+    for (const cluster of ["dev", "prod"])
+      await eventually(`cluster ${cluster} to know Argo CD`, 150_000, async () => {
+        const { status, message } = await asked(cluster, `acme-${cluster}`, "reconciler");
+        return { done: status === 200, seen: `${String(status)} ${message}` };
+      });
+    const nobody = await asked("dev", "acme-dev", "secret-reader");
+    expect(nobody.status).toBe(403);
+    expect(nobody.message).toMatch(
+      /User "argocd:system:serviceaccount:argocd:argocd-application-controller" cannot impersonate(:serviceaccount)? resource "serviceaccounts" .*in the namespace "team-a-dev"/,
+    );
+    // What one cluster was shown, another does not take.
+    expect(await asked("prod", "acme-dev", "reconciler")).toMatchObject({ status: 401 });
   });
 });
 
