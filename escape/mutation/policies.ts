@@ -1,4 +1,4 @@
-import { isManifest, type Manifest } from "@estate/clients";
+import { isManifest, KubernetesStatusError, type Manifest } from "@estate/clients";
 import type { Attack, Control, Trial } from "../attack";
 import type { GuardedCluster } from "../guarded-cluster";
 import { admitted, policyIn, refused } from "../verdict";
@@ -111,10 +111,17 @@ async function noticed(
   return undefined;
 }
 
-async function make(cluster: GuardedCluster, object: Manifest): Promise<void> {
+/** Writes an object as it is to be. The controller that checks a policy's expressions may note what it found in between. */
+async function make(cluster: GuardedCluster, object: Manifest, attempts = 5): Promise<void> {
   const found = await cluster.client.find(object);
-  if (found === undefined) await cluster.client.create(object);
-  else await cluster.client.replace({ ...found, spec: object["spec"] });
+  try {
+    if (found === undefined) await cluster.client.create(object);
+    else await cluster.client.replace({ ...found, spec: object["spec"] });
+  } catch (error) {
+    const changed = error instanceof KubernetesStatusError && error.reason === "Conflict";
+    if (!changed || attempts <= 1) throw error;
+    await make(cluster, object, attempts - 1);
+  }
 }
 
 /**
