@@ -13,20 +13,15 @@ import { trustControlPlane } from "./cluster/trust";
 import type { InstalledServices } from "./controlplane/contract";
 import { installServices } from "./controlplane/controlplane";
 import { GitLabRunner } from "./controlplane/gitlab-runner";
-import type { Delivery } from "./delivery/contract";
-import { direct } from "./delivery/direct";
-import { git } from "./delivery/git";
 import { DeliverySource } from "./delivery/source";
 import { type Foundation, handOver, type Handover } from "./foundation";
 import { bringCentral, type CentralPlaces } from "./gitops/central";
-import { GitLab, gitlabRepositories } from "./gitlab/gitlab";
-import { cloudNativePgNeeds } from "./needs/cloudnative-pg";
-import { awsNeeds } from "./needs/needs";
+import { GitLab } from "./gitlab/gitlab";
 import { makeProviders, makeRandom, type Providers } from "./providers";
-import { registryOf } from "./registry/backends";
 import { trustPipelines } from "./registry/ecr";
 import { Sandbox } from "./sandbox/sandbox";
-import { type Backends, Tenant } from "./tenant/tenant";
+import { serving } from "./serving";
+import { Tenant } from "./tenant/tenant";
 import { VaultSecrets } from "./vault/secrets";
 import { Vault } from "./vault/vault";
 
@@ -101,17 +96,20 @@ export class Estate extends pulumi.ComponentResource {
       registry.kind === "ecr" && aws !== undefined && given === undefined
         ? trustPipelines(registry, { ...child, provider: aws })
         : [];
-    const images = registryOf({ estate: plan.estate, harbor: providers.harbor, aws, trusted });
-    const common = backends(plan, connections, foundation, providers);
-    const serving = { ...common, registry: images, ...needsOf(plan, foundation, common.secrets, { aws, random }) };
+    const tenantBackends = serving(
+      plan,
+      connections.map(({ connection }) => connection),
+      foundation,
+      { providers, random, aws, trusted },
+    );
     for (const sandbox of plan.sandboxes)
-      new Sandbox(sandbox.name, { plan: sandbox, clusters: serving.clusters }, { parent: this });
+      new Sandbox(sandbox.name, { plan: sandbox, clusters: tenantBackends.clusters }, { parent: this });
     // Tenants stand beside the platform in the tree, not below it: an address says the same in a stack of tenants alone.
     // What is left of a removed one is its name: protected, so that a run without its file stops instead of setting it free.
     for (const tenant of plan.tenants)
       new Tenant(
         `tenant-${tenant.name}`,
-        { plan: tenant, backends: serving },
+        { plan: tenant, backends: tenantBackends },
         tenant.state === "removed" ? { protect: true } : {},
       );
 
@@ -265,58 +263,6 @@ function accountProvider(
 ): pulumi.ProviderResource | undefined {
   const ofTenants = estate.registry.kind === "ecr" || tenants.some(({ needs }) => needs.some(({ by }) => by === "aws"));
   return aws === undefined || !(everything || ofTenants) ? undefined : awsProvider(aws, verified);
-}
-
-/** What serves the needs of applications: CloudNativePG where clusters have it, and AWS where the estate has a place there. */
-function needsOf(
-  { aws: place, estate }: EstatePlan,
-  { grounds }: Foundation,
-  secrets: Backends["secrets"],
-  { aws, random }: { readonly aws: pulumi.ProviderResource | undefined; readonly random: pulumi.ProviderResource },
-): Pick<Backends, "needs"> {
-  const common = { estate, random, secrets };
-  return {
-    needs: {
-      "cloudnative-pg": cloudNativePgNeeds(common),
-      ...(place === undefined || aws === undefined
-        ? {}
-        : { aws: awsNeeds({ ...common, place, provider: aws, grounds }) }),
-    },
-  };
-}
-
-/** What serves tenants, on a foundation. */
-function backends(
-  { estate, delivery }: EstatePlan,
-  connections: readonly Connected[],
-  foundation: Foundation,
-  providers: Providers,
-): Omit<Backends, "registry" | "needs"> {
-  return {
-    credentials: estate.credentials,
-    clusters: new Map(
-      connections.flatMap(({ connection: { name, provider } }) => {
-        const ready = foundation.clusters.get(name);
-        return ready === undefined ? [] : [[name, { name, provider, ready }] as const];
-      }),
-    ),
-    reachable: new Map(connections.map(({ connection }) => [connection.name, connection])),
-    secrets: new VaultSecrets({ estate, foundation: foundation.secrets, provider: providers.vault }),
-    deliveries: deliveries(estate, delivery, foundation, providers.gitlab),
-    repositories: gitlabRepositories({ estate, foundation: foundation.repositories, provider: providers.gitlab }),
-  };
-}
-
-/** How tenants' objects reach the clusters; both ways in the step from one to the other. */
-function deliveries(
-  { protect, gitops }: EstatePlan["estate"],
-  delivery: EstatePlan["delivery"],
-  { management }: Foundation,
-  provider: pulumi.ProviderResource,
-): Delivery[] {
-  const fromGit =
-    management === undefined ? [] : [git({ project: management, provider, keep: protect ? gitops.keep : undefined })];
-  return delivery === "git" ? fromGit : [...fromGit, direct({ protect, handover: delivery === "handover" })];
 }
 
 function namespaces(homes: EstatePlan["tenants"][number]["homes"]): Record<string, string[]> {

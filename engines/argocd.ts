@@ -47,11 +47,6 @@ function applicationNames(
   return clusters.flatMap((cluster) => suffixes.map((suffix) => `${placeName(home.namespace, cluster)}${suffix}`));
 }
 
-/** A request that it cannot serve; config/ and tenants/ have told of it. */
-const never = (want: string, { namespace }: TenantHome): never => {
-  throw new RangeError(`Argo CD was asked for "${want}" by ${namespace}`);
-};
-
 /** Argo CD on the control plane: what it has of a tenant lies there, and in a home there is what it may do in it. */
 export const argocd = {
   kind: "argocd",
@@ -118,7 +113,6 @@ export const argocd = {
       case "alert":
         // On the control plane (`tenant`).
         return [];
-        return never(request.want, home);
       case "vcluster":
         return vclusterObjects(home, request.release);
     }

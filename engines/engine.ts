@@ -102,6 +102,8 @@ export interface GitOpsEngine<Kind extends string = string> {
   readonly receivers: boolean;
   /** How a version is written so that the engine renews it: for the page that tells tenants of their repositories. */
   readonly imageVersions: ImageVersions;
+  /** Role of the clusters on which it looks for new images itself, and so wants a role of AWS for those in ECR. */
+  readonly scansImagesOn?: ClusterFacts["role"];
   /** What stands under `estate:gitops`. */
   readonly schema: z.ZodObject;
   /** What it cannot do. */

@@ -1,15 +1,15 @@
 import type { AddonRelease } from "../model/addon";
 import { platformLabels } from "../model/labels";
 import { hasCredentials } from "../model/people";
-import { fluxNamespace, gitOpsInstance, reconciler } from "../model/platform";
+import { fluxNamespace, reconciler } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { byEnvironment } from "./environments";
 import { clusterAddress, hubBase, hubDeliveries, hubNamespace, hubReader, sharedObjects } from "./flux/hub";
 import { addonObjects } from "./flux/addons";
 import { platformReconcilerObjects } from "./identity";
-import { imageVersions } from "./flux/image-updates";
+import { fluxFacts } from "./flux/facts";
 import { fluxPlan } from "./flux/platform";
-import { hubSettings, settingsSchema } from "./flux/settings";
+import { hubSettings } from "./flux/settings";
 import { engineBinding, engineRights, issuedUser } from "./login";
 
 const elsewhere = "estate:gitops: { kind: flux, topology: per-cluster }";
@@ -19,13 +19,9 @@ const addons = (releases: readonly AddonRelease[]) => ({ objects: releases.flatM
 
 /** Flux on the control plane for all clusters: what it has of a home lies there, in a namespace of the home's name. */
 export const fluxHub = {
+  ...fluxFacts,
   kind: "flux-hub",
-  title: "Flux",
-  namespace: fluxNamespace,
-  instance: gitOpsInstance,
-  receivers: true,
-  imageVersions,
-  schema: settingsSchema,
+  scansImagesOn: "control-plane",
   lacks: {
     vcluster: {
       cause: "the login of a virtual cluster is a Secret beside it, which Flux on the control plane does not read",
@@ -48,8 +44,6 @@ export const fluxHub = {
       remedy: `let people in by roles of AWS (admins), or write ${elsewhere}`,
     },
   },
-  keep: { "kustomize.toolkit.fluxcd.io/prune": "disabled" },
-  virtual: () => ({ from: fluxNamespace }),
   issuedPrefix: (estate) => hubSettings(estate).usernamePrefix,
   platform: ({ estate, cluster }) =>
     cluster.role === "control-plane"

@@ -1,31 +1,25 @@
-import { fluxNamespace, gitOpsInstance } from "../model/platform";
+import { fluxNamespace } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { platformReconcilerObjects } from "./identity";
 import { addonObjects } from "./flux/addons";
 import { alertObjects } from "./flux/alerts";
 import { gitCredential } from "./flux/credential";
 import { fluxDelivery } from "./flux/delivery";
+import { fluxFacts } from "./flux/facts";
 import { releaseRecords } from "./flux/identity";
-import { imageUpdateObjects, imageVersions } from "./flux/image-updates";
+import { imageUpdateObjects } from "./flux/image-updates";
 import { fluxPlan } from "./flux/platform";
 import { productDelivery, productSource } from "./flux/product";
 import { repositoryAids, repositoryDelivery, repositorySource } from "./flux/repository";
-import { settingsSchema } from "./flux/settings";
 import { targetBeside } from "./flux/target";
 import { vclusterRelease } from "./flux/vcluster";
 
 /** Flux on every cluster: what a home wants lies in the home itself. */
 export const flux = {
+  ...fluxFacts,
   kind: "flux",
-  title: "Flux",
-  namespace: fluxNamespace,
-  instance: gitOpsInstance,
-  receivers: true,
-  imageVersions,
-  schema: settingsSchema,
+  scansImagesOn: "workload",
   lacks: {},
-  keep: { "kustomize.toolkit.fluxcd.io/prune": "disabled" },
-  virtual: () => ({ from: fluxNamespace }),
   platform: ({ estate }) => ({
     gitops: fluxPlan(estate),
     identity: platformReconcilerObjects(fluxNamespace),

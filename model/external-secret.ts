@@ -45,29 +45,45 @@ export function vaultProvider(
   };
 }
 
-/**
- * The ServiceAccount that may read exactly the home's own folder in Vault, and the store that uses it. Where the GitOps engine
- * reads for the home on another cluster, there is a pair there, too.
- */
-export function secretStoreObjects({ estate, namespace, labels }: TenantHome, cluster: string): KubernetesObject[] {
+/** Where a store is, and by which role it reads. */
+export interface StorePlace {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly role: string;
+  /** Name of the ServiceAccount that reads. */
+  readonly account?: string;
+  readonly store?: string;
+}
+
+/** A ServiceAccount that reads what its role opens in Vault, from one cluster, and the store that uses it. */
+export function storeObjects(
+  estate: EstateFacts,
+  cluster: string,
+  { namespace, labels, role, account = secretReader, store = secretStore }: StorePlace,
+): KubernetesObject[] {
   return [
     {
       apiVersion: "v1",
       kind: "ServiceAccount",
-      metadata: { name: secretReader, namespace, labels },
-      // Only External Secrets asks for its tokens; a pod that mounted one could read the whole folder.
+      metadata: { name: account, namespace, labels },
+      // Only External Secrets asks for its tokens; a pod that mounted one could read all that the role opens.
       automountServiceAccountToken: false,
     },
     {
       apiVersion: "external-secrets.io/v1",
       kind: "SecretStore",
-      metadata: { name: secretStore, namespace, labels },
-      spec: {
-        provider: { vault: vaultProvider(estate, cluster, { role: namespace, serviceAccount: secretReader }) },
-      },
+      metadata: { name: store, namespace, labels },
+      spec: { provider: { vault: vaultProvider(estate, cluster, { role, serviceAccount: account }) } },
     },
   ];
 }
+
+/**
+ * The store of a home, for exactly the home's own folder in Vault. Where the GitOps engine reads for the home on another cluster,
+ * there is one there, too.
+ */
+export const secretStoreObjects = ({ estate, namespace, labels }: TenantHome, cluster: string): KubernetesObject[] =>
+  storeObjects(estate, cluster, { namespace, labels, role: namespace });
 
 /** The login to the tenant's images; nothing where they are in ECR, which has no password. */
 export function pullSecrets(home: TenantHome): KubernetesObject[] {

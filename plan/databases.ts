@@ -8,7 +8,7 @@ import {
   reloadLabel,
   type DatabaseOperator,
 } from "../model/cloudnative-pg";
-import { externalSecret, secretStore, vaultProvider } from "../model/external-secret";
+import { externalSecret, secretStoreObjects } from "../model/external-secret";
 import type { TenantHome } from "../model/home";
 import type { Json, KubernetesObject } from "../model/kubernetes";
 import { annotation, label, platformLabels } from "../model/labels";
@@ -16,7 +16,6 @@ import { mirroredImage } from "../model/mirror";
 import { databaseName, dataNamespace, secretFolder } from "../model/names";
 import { needPath, needsFolder } from "../model/needs";
 import { hasCredentials } from "../model/people";
-import { secretReader } from "../model/platform";
 import { timesQuantity } from "../model/quantity";
 import { images } from "../model/versions";
 import { podSecurityLabels } from "./home-objects";
@@ -186,30 +185,6 @@ function quotaObject(home: TenantHome, all: readonly Pods[]): KubernetesObject {
   };
 }
 
-/** What brings logins from Vault: a reader of the folder with the home's needs on this cluster, and of nothing else. */
-function storeObjects(home: TenantHome): KubernetesObject[] {
-  const namespace = dataNamespace(home.namespace);
-  const metadata = (name: string) => ({ name, namespace, labels: home.labels });
-  return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(secretReader),
-      automountServiceAccountToken: false,
-    },
-    {
-      apiVersion: "external-secrets.io/v1",
-      kind: "SecretStore",
-      metadata: metadata(secretStore),
-      spec: {
-        provider: {
-          vault: vaultProvider(home.estate, home.cluster.name, { role: namespace, serviceAccount: secretReader }),
-        },
-      },
-    },
-  ];
-}
-
 /** The login of a database, as the operator reads it. */
 const loginObject = (home: TenantHome, { name, secret }: NeededPostgres): KubernetesObject =>
   externalSecret(
@@ -256,7 +231,8 @@ export function planData(home: TenantHome, needs: readonly ApplicationNeeds[]): 
         made.map(({ pods }) => pods),
       ),
       ...commonRules(home, operator),
-      ...storeObjects(home),
+      // A reader of the folder with the home's needs on this cluster, and of nothing else (`dataReaders`).
+      ...secretStoreObjects({ ...home, namespace: dataNamespace(home.namespace) }, home.cluster.name),
       ...made.flatMap(({ pods, database }) => [
         ...(hasCredentials(home.tenant) ? [loginObject(home, database)] : []),
         reachObject(pods, database),

@@ -24,6 +24,12 @@ export interface HomePlan {
   readonly data?: DataPlan;
 }
 
+/** The namespaces of a home: its own, and the platform's beside it. */
+export const placesOf = (home: HomePlan): readonly Pick<HomePlan, "namespace" | "objects">[] => [
+  home,
+  ...(home.data === undefined ? [] : [home.data]),
+];
+
 /** Kinds that bring credentials into a home, or open a way into it by one. Without them, what they brought goes, too. */
 const brings: ReadonlySet<string> = new Set(["ExternalSecret", "Receiver"]);
 

@@ -6,7 +6,7 @@ import { suspendRole } from "../model/people";
 import { engineRole, tenantRole } from "../model/platform";
 import { objectAddress, type KubernetesObject } from "../model/kubernetes";
 import { productFolder } from "../model/product";
-import type { HomePlan } from "./home";
+import { placesOf } from "./home";
 import type { EstatePlan } from "./plan";
 import type { TenantPlan } from "./tenant";
 import type { SandboxPlan } from "./sandboxes";
@@ -54,12 +54,6 @@ export function centralObjects({ central }: TenantPlan): Placed[] {
     ...deliveries,
   ].map((object) => ({ cluster, object }));
 }
-
-/** The namespaces of a home: its own, and the platform's beside it. */
-export const placesOf = (home: HomePlan): readonly Pick<HomePlan, "namespace" | "objects">[] => [
-  home,
-  ...(home.data === undefined ? [] : [home.data]),
-];
 
 /** Every object of a tenant with the cluster it goes to. */
 export function homeObjects(tenant: TenantPlan): Placed[] {

@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { objectAddress } from "../../model/kubernetes";
 import { annotation } from "../../model/labels";
-import type { HomePlan } from "../../plan/home";
-import { placesOf } from "../../plan/invariants";
+import { placesOf, type HomePlan } from "../../plan/home";
 import type { ConnectedCluster } from "../cluster/contract";
 import { holding, type Delivery } from "./contract";
 import { Manifest } from "./manifest";

@@ -2,8 +2,7 @@ import { RepositoryFile } from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { tenantFile, renderManifests } from "../../model/rendering";
-import type { HomePlan } from "../../plan/home";
-import { placesOf } from "../../plan/invariants";
+import { placesOf, type HomePlan } from "../../plan/home";
 import { holding, type Delivery } from "./contract";
 
 export interface GitDeliveryArgs {

@@ -1,5 +1,5 @@
 import type { SecretReader } from "../../model/capability";
-import { secretFromVault, vaultProvider } from "../../model/external-secret";
+import { secretFromVault, storeObjects } from "../../model/external-secret";
 import type { ProductApplication } from "../../model/gitops";
 import type { TenantHome } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
@@ -70,6 +70,12 @@ export function engineSecret(home: TenantHome, { name, values, template, ...give
   );
 }
 
+/** How Argo CD takes the login to a repository: for exactly that address, and for one project alone. */
+export const repositoryTemplate = (labels: TenantHome["labels"], url: string, project: string) => ({
+  metadata: { labels: { ...labels, "argocd.argoproj.io/secret-type": "repository" } },
+  data: { type: "git", url, project, username: "{{ .username }}", password: "{{ .password }}" },
+});
+
 /** The login to one repository, for exactly that address and for one project alone. */
 function login(
   home: TenantHome,
@@ -79,16 +85,7 @@ function login(
   return engineSecret(home, {
     ...source,
     values: { username: { from, property: "username" }, password: { from, property: "password" } },
-    template: {
-      metadata: { labels: { ...home.labels, "argocd.argoproj.io/secret-type": "repository" } },
-      data: {
-        type: "git",
-        url,
-        project: home.namespace,
-        username: "{{ .username }}",
-        password: "{{ .password }}",
-      },
-    },
+    template: repositoryTemplate(home.labels, url, home.namespace),
   });
 }
 
@@ -103,17 +100,15 @@ export function credentialObjects(
   applications: readonly ProductApplication[],
 ): KubernetesObject[] {
   const { namespace, labels, estate } = home;
-  const metadata = { name: readerName(namespace), namespace: argocdNamespace, labels };
+  const reader = readerName(namespace);
   return [
-    { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
-    {
-      apiVersion: "external-secrets.io/v1",
-      kind: "SecretStore",
-      metadata,
-      spec: {
-        provider: { vault: vaultProvider(estate, plane, { role: namespace, serviceAccount: readerName(namespace) }) },
-      },
-    },
+    ...storeObjects(estate, plane, {
+      namespace: argocdNamespace,
+      labels,
+      role: namespace,
+      account: reader,
+      store: reader,
+    }),
     login(home, operationsRepository(estate.gitlab, home.tenant.name, home.environment.name), {
       name: repositorySecret(namespace),
       from: deliverySecret,

@@ -1,4 +1,4 @@
-import { vaultProvider, secretFromVault } from "../../model/external-secret";
+import { secretFromVault, storeObjects } from "../../model/external-secret";
 import type { ClusterLogin, DeliveryKind, GitDeliveryPlan } from "../../model/gitops";
 import type { ClusterFacts, EstateFacts } from "../../model/home";
 import type { Json, KubernetesObject } from "../../model/kubernetes";
@@ -7,6 +7,7 @@ import { clusterManagementProject, clusterManagementUrl } from "../../model/name
 import { platformReconciler } from "../../model/platform";
 import { tenantsFolder } from "../../model/rendering";
 import type { EngineScope } from "../engine";
+import { repositoryTemplate } from "./credential";
 import { clusterSecret, loginConfig } from "./login";
 import { argocdNamespace, placeName, platformProject } from "./names";
 import { argoproj } from "./project";
@@ -19,28 +20,14 @@ const metadata = (name: string) => ({ name, namespace: argocdNamespace, labels: 
 
 /** How Argo CD reads the cluster-management project: for the platform's project alone, and exactly that address. */
 function credential(estate: EstateFacts, plane: string): KubernetesObject[] {
+  const place = { namespace: argocdNamespace, labels: platformLabels };
   return [
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: metadata(reader), automountServiceAccountToken: false },
-    {
-      apiVersion: "external-secrets.io/v1",
-      kind: "SecretStore",
-      metadata: metadata(reader),
-      spec: { provider: { vault: vaultProvider(estate, plane, { role: platformProject, serviceAccount: reader }) } },
-    },
+    ...storeObjects(estate, plane, { ...place, role: platformProject, account: reader, store: reader }),
     secretFromVault(
-      metadata(""),
+      place,
       `repository-${platformProject}`,
       {
-        template: {
-          metadata: { labels: { ...platformLabels, "argocd.argoproj.io/secret-type": "repository" } },
-          data: {
-            type: "git",
-            url: clusterManagementUrl(estate.gitlab),
-            project: platformProject,
-            username: "{{ .username }}",
-            password: "{{ .password }}",
-          },
-        },
+        template: repositoryTemplate(platformLabels, clusterManagementUrl(estate.gitlab), platformProject),
         source: {
           data: ["username", "password"].map((key) => ({
             secretKey: key,

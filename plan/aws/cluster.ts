@@ -1,3 +1,4 @@
+import { engineOf } from "../../engines";
 import type { EksCluster } from "../../config/clusters";
 import { accessPolicyArn, accountArn, clusterArn, type AwsPlace } from "../../model/aws/arns";
 import { controlPlaneLogs, eksName, keyAlias } from "../../model/aws/names";
@@ -72,11 +73,6 @@ export interface EksScope {
   readonly estate: Pick<EstateFacts, "name" | "protect" | "groupsPrefix" | "registry" | "gitops">;
 }
 
-/** Whether Flux looks for new images from a cluster of that role: beside the homes, or where it runs for all of them. */
-function scansImages({ kind }: Pick<EstateFacts["gitops"], "kind">, role: EksCluster["role"]): boolean {
-  return (kind === "flux" && role === "workload") || (kind === "flux-hub" && role === "control-plane");
-}
-
 /** A GitOps engine that runs on the control plane alone. */
 export interface CentralEngine {
   readonly namespace: string;
@@ -123,7 +119,9 @@ export function planEks(
     compute: planCompute(scope, cluster),
     identities: [
       ...planIdentities(scope, cluster.identities),
-      ...(estate.registry.kind === "ecr" && scansImages(estate.gitops, cluster.role) ? [imageScanIdentity(scope)] : []),
+      ...(estate.registry.kind === "ecr" && engineOf(estate.gitops.kind).scansImagesOn === cluster.role
+        ? [imageScanIdentity(scope)]
+        : []),
       ...(engine?.plane === name && engine.usernamePrefix === undefined && engine.targets.length > 0
         ? engineIdentities(scope, engine.namespace, engine.targets)
         : []),

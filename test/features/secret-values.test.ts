@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { homeObjects } from "../../plan/invariants";
 import { planEstate } from "../../plan/plan";
 import { builtin } from "../../features";
 import { Definitions } from "../support/definitions";
@@ -43,8 +44,16 @@ describe("values of secrets in a tenant's manifests", () => {
   });
 
   it("are not asked of an engine that puts none in", () => {
-    const own = settings({ gitops: { kind: "argocd" } });
-    const { tenants } = planEstate({ settings: own, tenants: [tenant("team-a")], features: builtin, addresses });
-    expect(tenants[0]?.homes[0]?.objects.some(({ kind }) => kind === "Kustomization")).toBe(false);
+    // Asked for it, it is refused (test/bad/argocd-values); what is planned all the same brings nothing of them anywhere.
+    const brought = (kind: string): string[] => {
+      const own = settings({ gitops: { kind } });
+      const inputs = { settings: own, tenants: [tenant("team-a", named)], features: builtin, addresses };
+      return planEstate(inputs)
+        .tenants.flatMap(homeObjects)
+        .map(({ object }) => object.metadata.name)
+        .filter((name) => name === "delivery-values");
+    };
+    expect(brought("argocd")).toEqual([]);
+    expect(brought("flux")).not.toEqual([]);
   });
 });
