@@ -30,6 +30,15 @@ export function logFile(dir: string, part: string): string {
   return join(dir, "logs", `${part}.log`);
 }
 
+/**
+ * What every program of the sandbox is given. Of this process's own settings GOGC goes along: with 400, Go's programs take twice
+ * the memory and a fifth less work, which pays where tests run side by side.
+ */
+export function programEnvironment(home: string): Record<string, string> {
+  const { PATH = "", GOGC } = process.env;
+  return { PATH, HOME: home, ...(GOGC === undefined ? {} : { GOGC }) };
+}
+
 /** Starts a part so that it outlives this process. */
 export function launch(dir: string, part: Part): PartRecord {
   const file = logFile(dir, part.name);
@@ -40,7 +49,7 @@ export function launch(dir: string, part: Part): PartRecord {
       cwd: dir,
       detached: true,
       stdio: ["ignore", log, log],
-      env: { PATH: process.env["PATH"] ?? "", HOME: dir, ...part.env },
+      env: { ...programEnvironment(dir), ...part.env },
     });
     // Without a listener a failed spawn would end us; the missing pid below tells it.
     child.on("error", () => undefined);

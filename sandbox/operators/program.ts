@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { reasonOf } from "../complaint";
-import { lastLines, logFile } from "../part";
+import { lastLines, logFile, programEnvironment } from "../part";
 import { endProcess, identify, isRunning, type ProcessIdentity } from "../process";
 import { dataFolder } from "./arguments";
 
@@ -97,7 +97,7 @@ export class KeptProgram {
         stdio: ["ignore", handle, handle],
         // Nothing else of ours: a proxy or a cloud's credentials must not leak into what a tenant's object can use. PATH
         // is for git, which kustomize-controller's image has, too: without it, remote bases would fail for that reason.
-        env: { PATH: process.env["PATH"] ?? "", HOME: folder, TMPDIR: temporary, ...environment },
+        env: { ...programEnvironment(folder), TMPDIR: temporary, ...environment },
       });
       child.on("error", (error) => this.say(`${name}: ${error.message}`));
       this.child = child;
