@@ -6,7 +6,7 @@ import type { TenantFeature } from "./features/feature";
 import { EstateError } from "./model/problem";
 import { notices } from "./plan/notices";
 import { planEstate } from "./plan/plan";
-import { heldTenants } from "./tenants/held";
+import { heldBy } from "./tenants/held";
 import { loadInputs } from "./tenants/inputs";
 import { checkLosses, type LossesRequest } from "./tenants/losses";
 
@@ -44,10 +44,11 @@ function planned({ features }: EstateOptions) {
  * where something would go, because outputs are behind when tenants have moved to another stack.
  */
 async function refuseLosses(request: Omit<LossesRequest, "held">): Promise<void> {
-  const held = heldTenants((await previousOutputs())["tenants"]);
+  const held = heldBy(await previousOutputs());
   if (checkLosses({ ...request, held }).length === 0) return;
   const there = await tenantsInState();
-  const problems = checkLosses({ ...request, held: held.filter(({ name }) => there.has(name)) });
+  const tenants = held.tenants.filter(({ name }) => there.has(name));
+  const problems = checkLosses({ ...request, held: { ...held, tenants } });
   if (problems.length > 0) throw new pulumi.RunError(new EstateError(problems).message);
 }
 

@@ -45,6 +45,8 @@ export interface EstateOutputs extends Partial<Handover> {
   readonly tenants: Readonly<
     Record<string, { readonly state: string; readonly namespaces: Readonly<Record<string, readonly string[]>> }>
   >;
+  /** The GitOps engine, and whether another may take over in the next run. */
+  readonly gitops: { readonly kind: string; readonly leaves: boolean };
   /** Who has which role where. */
   readonly accessMatrix: readonly Grant[];
   /** The same outside of tenants: the platform's own people on whole clusters, and persons in their sandboxes. */
@@ -121,6 +123,7 @@ export class Estate extends pulumi.ComponentResource {
       tenants: Object.fromEntries(
         plan.tenants.map((tenant) => [tenant.name, { state: tenant.state, namespaces: namespaces(tenant.homes) }]),
       ),
+      gitops: { kind: plan.estate.gitops.kind, leaves: plan.estate.gitops.leaves },
       accessMatrix: plan.tenants.flatMap((tenant) => tenant.access),
       platformAccess: plan.access,
       ...(plan.scope.kind === "platform" ? handOver(foundation) : {}),

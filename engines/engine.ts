@@ -110,6 +110,12 @@ export interface GitOpsEngine<Kind extends string = string> {
   readonly lacks: Readonly<Partial<Record<Ability, Lack>>>;
   /** On an object that is to outlive its file in Git: the annotations by which the engine leaves it alone. */
   readonly keep: Readonly<Record<string, string>>;
+  /** How it is told that what it brought stays when it goes; absent for one whose going never takes anything along. */
+  readonly leaving?: {
+    /** What is written into the stack file, in a run before. */
+    readonly write: string;
+    said(this: void, settings: GitOpsFacts["settings"]): boolean;
+  };
   /** How it gets into the virtual clusters of homes. */
   virtual(this: void, settings: GitOpsFacts["settings"], place: EnginePlace): VirtualAccess;
   /** What it has on a cluster besides tenants. */

@@ -1,4 +1,5 @@
 import type { AddonRelease } from "../model/addon";
+import type { EstateFacts } from "../model/home";
 import { platformLabels } from "../model/labels";
 import { hasCredentials } from "../model/people";
 import { fluxNamespace, reconciler } from "../model/platform";
@@ -8,20 +9,24 @@ import { clusterAddress, hubBase, hubDeliveries, hubNamespace, hubReader, shared
 import { addonObjects } from "./flux/addons";
 import { platformReconcilerObjects } from "./identity";
 import { fluxFacts } from "./flux/facts";
+import { leaving } from "./flux/leaving";
 import { fluxPlan } from "./flux/platform";
-import { hubSettings } from "./flux/settings";
+import { hubSettings, isLeaving } from "./flux/settings";
 import { engineBinding, engineRights, issuedUser } from "./login";
 
 const elsewhere = "estate:gitops: { kind: flux, topology: per-cluster }";
 
 /** On the control plane alone: none go elsewhere (`lacks`). */
-const addons = (releases: readonly AddonRelease[]) => ({ objects: releases.flatMap(addonObjects) });
+const addons = (estate: EstateFacts) => (releases: readonly AddonRelease[]) => ({
+  objects: leaving(estate, releases.flatMap(addonObjects)),
+});
 
 /** Flux on the control plane for all clusters: what it has of a home lies there, in a namespace of the home's name. */
 export const fluxHub = {
   ...fluxFacts,
   kind: "flux-hub",
   scansImagesOn: "control-plane",
+  leaving: { write: "estate:gitops: { kind: flux, topology: hub, leaving: true }", said: isLeaving },
   lacks: {
     vcluster: {
       cause: "the login of a virtual cluster is a Secret beside it, which Flux on the control plane does not read",
@@ -47,8 +52,13 @@ export const fluxHub = {
   issuedPrefix: (estate) => hubSettings(estate).usernamePrefix,
   platform: ({ estate, cluster }) =>
     cluster.role === "control-plane"
-      ? { gitops: fluxPlan(estate), identity: platformReconcilerObjects(fluxNamespace), objects: [], addons }
-      : { identity: [], objects: [engineRights([], platformLabels)], addons },
+      ? {
+          gitops: fluxPlan(estate),
+          identity: platformReconcilerObjects(fluxNamespace),
+          objects: [],
+          addons: addons(estate),
+        }
+      : { identity: [], objects: [engineRights([], platformLabels)], addons: addons(estate) },
   // `lacks`: config/ has told of it.
   delivery: () => undefined,
   home: (home, request) => {
@@ -56,7 +66,7 @@ export const fluxHub = {
     const { usernamePrefix } = hubSettings(home.estate);
     return [engineBinding(home, "flux-hub", [issuedUser(usernamePrefix, home.namespace, reconciler)])];
   },
-  tenant: (_tenant, homes, plane) => {
+  tenant: ({ estate }, homes, plane) => {
     const environments = byEnvironment(homes);
     return {
       plan: {
@@ -65,7 +75,7 @@ export const fluxHub = {
         addresses: homes.map(({ home }) => clusterAddress(home)),
         objects: environments.flatMap((own) => [...hubBase(own[0].home, plane), ...sharedObjects(own)]),
         logins: [],
-        deliveries: homes.flatMap(hubDeliveries),
+        deliveries: leaving(estate, homes.flatMap(hubDeliveries)),
       },
       secretReaders: environments.map((own) => hubReader(own, plane)),
     };

@@ -8,7 +8,7 @@ import { flux } from "./flux";
 import { fluxHub } from "./flux-hub";
 
 /** The GitOps engines that there are. A new one is one file and one name here. */
-const engines: readonly GitOpsEngine[] = [flux, fluxHub, argocd];
+export const engines: readonly GitOpsEngine[] = [flux, fluxHub, argocd];
 
 /** Schema of `estate:gitops`. */
 export const gitOpsSchema = z.discriminatedUnion("kind", [flux.schema, argocd.schema]);
@@ -32,7 +32,7 @@ export function engineOf(kind: string): GitOpsEngine {
 
 /** What every part of the plan may know about the engine of the settings. */
 export function gitOpsFacts(given: Choice & Readonly<Record<string, unknown>>, place: EnginePlace): GitOpsFacts {
-  const { kind, title, namespace, instance, receivers, keep, virtual } = engineOf(engineName(given));
+  const { kind, title, namespace, instance, receivers, keep, leaving, virtual } = engineOf(engineName(given));
   // Checked by the engine's own schema, which knows nothing but JSON.
   const settings = given as Readonly<Record<string, Json>>;
   return {
@@ -43,6 +43,7 @@ export function gitOpsFacts(given: Choice & Readonly<Record<string, unknown>>, p
     receivers,
     ...(isCentral(kind) ? { plane: place.plane.name } : {}),
     keep,
+    leaves: leaving?.said(settings) ?? true,
     virtual: virtual(settings, place),
     settings,
   };

@@ -18,7 +18,7 @@ export const foreignFields: readonly ForeignField[] = [
     of,
     path: "spec.suspend",
     writer: "a tenant's people",
-    why: "they stop and resume delivery; Estate says so only for a tenant that is not active",
+    why: "they stop and resume delivery; Estate says so only for a tenant that is not active, and of releases before another engine",
   })),
   ...["GitRepository", "HelmRelease", "ImageRepository", "Kustomization"].map((of) => ({
     of,

@@ -22,6 +22,8 @@ export interface GitOpsFacts {
   readonly plane?: string;
   /** On an object that is to outlive its file in Git: the annotations by which the engine leaves it alone. */
   readonly keep: Readonly<Record<string, string>>;
+  /** Whether what it brought stays when it goes, so that another may take over. */
+  readonly leaves: boolean;
   readonly virtual: VirtualAccess;
   /** `estate:gitops`, checked. */
   readonly settings: { readonly [key: string]: Json };

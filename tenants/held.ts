@@ -1,5 +1,20 @@
 import type { LifecycleState } from "../model/home";
 
+/** Its GitOps engine. */
+export interface HeldEngine {
+  /** Its name. */
+  readonly kind: string;
+  /** Whether what it brought stays when it goes. */
+  readonly leaves: boolean;
+}
+
+/** What a stack held after its last run. */
+export interface Held {
+  readonly tenants: readonly HeldTenant[];
+  /** Absent for a stack that was never raised. */
+  readonly engine?: HeldEngine;
+}
+
 /** A tenant as a stack held it after its last run. */
 export interface HeldTenant {
   readonly name: string;
@@ -43,4 +58,16 @@ export function heldTenants(output: unknown): HeldTenant[] {
     const { state, namespaces } = Object.fromEntries(entriesOf(value));
     return isState(state) && state !== "removed" ? [{ name, state, homes: homesOf(namespaces) }] : [];
   });
+}
+
+/** What a stack's output `gitops` says of its engine. */
+function engineIn(output: unknown): HeldEngine | undefined {
+  const { kind, leaves } = Object.fromEntries(entriesOf(output));
+  return typeof kind === "string" && typeof leaves === "boolean" ? { kind, leaves } : undefined;
+}
+
+/** What a stack's outputs say that it holds. */
+export function heldBy({ tenants, gitops }: Readonly<Record<string, unknown>>): Held {
+  const engine = engineIn(gitops);
+  return { tenants: heldTenants(tenants), ...(engine === undefined ? {} : { engine }) };
 }

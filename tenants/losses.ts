@@ -1,16 +1,17 @@
+import { engineName, engines } from "../engines";
 import { mistake } from "../config/mistake";
 import type { Settings } from "../config/schema";
 import type { Places } from "../config/source";
 import type { Problem } from "../model/problem";
 import { environmentsOf, isSelected } from "./check";
 import { readableEntries, type ReadableEntry, type TenantEntry } from "./entry";
-import type { HeldHome, HeldTenant } from "./held";
+import type { Held, HeldHome, HeldTenant } from "./held";
 import { nextState } from "./lifecycle";
 
 /** What would be lost is found by these. */
 export interface LossesRequest {
   /** What the stack held after its last run. */
-  readonly held: readonly HeldTenant[];
+  readonly held: Held;
   /** All tenant files as they are now. */
   readonly entries: readonly TenantEntry[];
   readonly settings: Settings;
@@ -46,7 +47,9 @@ function withoutFile(tenant: HeldTenant, { entries, held }: LossesRequest): Prob
         `npx estate offboard ${name} until it is removed; its file then stays, and keeps the name. ` +
         "To change only what people see, change displayName (docs/how-to/change.md)",
     );
-  const fresh = entries.filter((entry) => !held.some((own) => own.name === entry.name)).map((entry) => entry.file);
+  const fresh = entries
+    .filter((entry) => !held.tenants.some((own) => own.name === entry.name))
+    .map((entry) => entry.file);
   const perhaps =
     fresh.length === 1 ? `; if ${fresh[0] ?? ""} is the same tenant, see docs/how-to/move.md, "Another name"` : "";
   return mistake(
@@ -170,15 +173,32 @@ function leftClusters(homes: readonly LeftHome[], { settings, places }: LossesRe
   });
 }
 
+/** Another GitOps engine, while the one of before takes along what it brought. */
+function changedEngine({ held: { tenants, engine }, settings, places }: LossesRequest): Problem[] {
+  const next = engineName(settings.gitops);
+  if (engine === undefined || engine.leaves || engine.kind === next) return [];
+  if (tenants.length === 0 && Object.keys(settings.addons).length === 0) return [];
+  const write = engines.find(({ kind }) => kind === engine.kind)?.leaving?.write;
+  if (write === undefined) return [];
+  return [
+    mistake(
+      "L009",
+      places.placeOf(["gitops"], "key"),
+      `"${engine.kind}" gives way to "${next}" in one step, and would take along what it brought: products, virtual clusters, addons`,
+      `write ${write}, run pulumi up; then this (docs/argocd.md, "From Flux, and back")`,
+    ),
+  ];
+}
+
 /**
  * What this run would delete that nobody has let go of in a step of its own: a tenant whose file is gone, is renamed, left
- * out or removed too early; homes of an environment or a cluster that it leaves. Each with the next step. Pure.
+ * out or removed too early; homes of an environment or a cluster that it leaves; what an engine brought. Each with the next step. Pure.
  */
 export function checkLosses(request: LossesRequest): Problem[] {
   const { held, entries, settings, today } = request;
   const files = new Map(readableEntries(entries).map((entry) => [entry.name, entry]));
   const left: LeftHome[] = [];
-  const problems = held.flatMap((tenant): Problem[] => {
+  const problems = held.tenants.flatMap((tenant): Problem[] => {
     if (isLetGo(settings, tenant.name)) return [];
     if (settings.scope === "platform") return [deselected(tenant, request)];
     const entry = files.get(tenant.name);
@@ -188,5 +208,5 @@ export function checkLosses(request: LossesRequest): Problem[] {
     left.push(...leftHomes(tenant, entry, settings));
     return leftEnvironments(tenant, entry, settings);
   });
-  return [...problems, ...leftClusters(left, request)];
+  return [...problems, ...leftClusters(left, request), ...changedEngine(request)];
 }

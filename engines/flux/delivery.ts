@@ -4,6 +4,7 @@ import { clusterManagementProject, clusterManagementUrl } from "../../model/name
 import { deletedInBackground, fluxNamespace, platformReconciler } from "../../model/platform";
 import { tenantsFolder } from "../../model/rendering";
 import type { EngineScope } from "../engine";
+import { leaving } from "./leaving";
 
 /** The Secret with which a cluster's Flux reads the cluster-management project. */
 export const clusterManagementSecret = "cluster-management";
@@ -42,7 +43,7 @@ export function fluxDelivery({ estate, cluster }: EngineScope, kind: DeliveryKin
       },
     ],
     logins: [],
-    deliveries: [
+    deliveries: leaving(estate, [
       {
         apiVersion: "kustomize.toolkit.fluxcd.io/v1",
         kind: "Kustomization",
@@ -58,6 +59,6 @@ export function fluxDelivery({ estate, cluster }: EngineScope, kind: DeliveryKin
           sourceRef: { kind: "GitRepository", name: clusterManagementProject },
         },
       },
-    ],
+    ]),
   };
 }

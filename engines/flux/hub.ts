@@ -128,20 +128,11 @@ export function sharedObjects(homes: HomesOfEnvironment): KubernetesObject[] {
   return [...found.values()];
 }
 
-/**
- * What stays when the delivery of a tenant's own repository goes: it goes with the home, which takes everything along, or
- * because another engine takes over. And a cluster that is lost must not hold it back.
- */
-const leaves = (object: KubernetesObject): KubernetesObject => ({
-  ...object,
-  spec: { ...(object["spec"] as object), deletionPolicy: "Orphan" },
-});
-
 /** What brings something to one home. */
 export function hubDeliveries({ home, requests }: WantingHome): KubernetesObject[] {
   const target = targetOnCluster(home);
   return requests.flatMap((request) => {
-    if (request.want === "repository") return [leaves(repositoryDelivery(home, request.secretValues, target))];
+    if (request.want === "repository") return [repositoryDelivery(home, request.secretValues, target)];
     return request.want === "product" ? [productDelivery(home, request.application, target)] : [];
   });
 }

@@ -24,7 +24,10 @@ export function repositorySource(home: TenantHome): KubernetesObject {
   };
 }
 
-/** What applies it, as the tenant's own reconciler. */
+/**
+ * What applies it, as the tenant's own reconciler. When it goes, what it brought stays: it goes with the home, which takes
+ * everything along, or because another engine takes over. And a cluster that is lost does not hold the hub's back.
+ */
 export function repositoryDelivery(home: TenantHome, secrets: readonly string[], target: Target): KubernetesObject {
   return {
     apiVersion: "kustomize.toolkit.fluxcd.io/v1",
@@ -36,6 +39,7 @@ export function repositoryDelivery(home: TenantHome, secrets: readonly string[],
       timeout: "5m0s",
       path: "./",
       prune: true,
+      deletionPolicy: "Orphan",
       serviceAccountName: reconciler,
       sourceRef: { kind: "GitRepository", name: operationsSource },
       ...target.spec,

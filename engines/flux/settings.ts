@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { GitOpsFacts } from "../../model/gitops";
 import type { EstateFacts } from "../../model/home";
 import { usernamePrefix } from "../login";
 
@@ -21,12 +22,19 @@ export const settingsSchema = z.strictObject({
     .enum(topologies)
     .default("per-cluster")
     .describe("`per-cluster`: on every cluster. `hub`: on the control plane alone, from where it reaches the others"),
+  leaving: z
+    .boolean()
+    .default(false)
+    .describe("What Flux brought stays when it goes: the step before another kind or topology, on an estate that runs"),
   login: login.optional(),
   servers: z
     .record(z.string(), server)
     .optional()
     .describe("By cluster, the address under which the hub reaches it, where that is not the kubeconfig's"),
 });
+
+/** Whether another engine takes over next. */
+export const isLeaving = (settings: GitOpsFacts["settings"]): boolean => settingsSchema.parse(settings).leaving;
 
 /** What the hub needs to know, with its defaults. */
 export interface HubSettings {

@@ -1,6 +1,6 @@
 import { builtin } from "../../features";
 import { planEstate, type EstatePlan } from "../../plan/plan";
-import type { HeldTenant } from "../../tenants/held";
+import type { Held } from "../../tenants/held";
 import { loadFiles } from "../../tenants/inputs";
 import type { LossesRequest } from "../../tenants/losses";
 
@@ -26,16 +26,19 @@ export function withoutTenants(plan: EstatePlan): EstatePlan {
 }
 
 /** What a stack holds once a plan is applied, as its own outputs would say it. */
-export function heldByPlan({ tenants }: EstatePlan): HeldTenant[] {
-  return tenants
-    .filter(({ state }) => state !== "removed")
-    .map(({ name, state, homes }) => ({
-      name,
-      state,
-      homes: homes.map(({ environment, cluster, namespace }) => ({
-        environment,
-        cluster,
-        namespace: namespace.metadata.name,
+export function heldByPlan({ tenants, estate }: EstatePlan): Held {
+  return {
+    engine: { kind: estate.gitops.kind, leaves: estate.gitops.leaves },
+    tenants: tenants
+      .filter(({ state }) => state !== "removed")
+      .map(({ name, state, homes }) => ({
+        name,
+        state,
+        homes: homes.map(({ environment, cluster, namespace }) => ({
+          environment,
+          cluster,
+          namespace: namespace.metadata.name,
+        })),
       })),
-    }));
+  };
 }

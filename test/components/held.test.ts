@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Estate, type EstateOutputs } from "../../components/estate";
 import { heldByPlan } from "../../scripts/estate/stack-plan";
-import { heldTenants } from "../../tenants/held";
+import { heldBy } from "../../tenants/held";
 import { access, plan, settings, tenant } from "../support/fixtures";
 import { record } from "../support/monitor";
 
@@ -14,10 +14,13 @@ it("a plan holds what the stack's own output says it holds: `estate plan` and a 
   await record(() => {
     outputs = new Estate("acme", { plan: planned, access }, {}).outputs;
   });
-  const held = heldTenants(outputs?.tenants);
-  expect(held.map(({ name }) => name)).toEqual(["team-active", "team-retiring", "team-suspended"]);
-  expect(held[0]?.homes).toHaveLength(3);
-  const sorted = (all: typeof held) =>
-    all.map((own) => ({ ...own, homes: own.homes.map((home) => JSON.stringify(home)).sort() }));
+  const held = heldBy({ ...outputs });
+  expect(held.tenants.map(({ name }) => name)).toEqual(["team-active", "team-retiring", "team-suspended"]);
+  expect(held.tenants[0]?.homes).toHaveLength(3);
+  expect(held.engine).toEqual({ kind: "flux", leaves: false });
+  const sorted = ({ engine, tenants: all }: typeof held) => ({
+    engine,
+    tenants: all.map((own) => ({ ...own, homes: own.homes.map((home) => JSON.stringify(home)).sort() })),
+  });
   expect(sorted(heldByPlan(planned))).toEqual(sorted(held));
 });

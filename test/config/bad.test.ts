@@ -5,7 +5,7 @@ import { readSettings } from "../../config/settings";
 import { builtin } from "../../features";
 import { formatProblem, type Problem, sortProblems } from "../../model/problem";
 import { readTenantFiles } from "../../tenants/files";
-import { heldTenants } from "../../tenants/held";
+import { heldBy } from "../../tenants/held";
 import { checkLosses } from "../../tenants/losses";
 import { validateProject } from "../../tenants/validate";
 import { fixtureFiles, type TemporaryProject, temporaryProject } from "../support/projects";
@@ -24,11 +24,11 @@ afterEach(() => {
 
 const today = "2026-01-01";
 
-/** What a run would lose, where a case says by held.json what its stack held: the stack's output `tenants`. */
+/** What a run would lose, where a case says by held.json what its stack held: the stack's outputs. */
 function losses(files: ReadonlyMap<string, Uint8Array>): readonly Problem[] {
   const output = files.get("held.json");
   if (output === undefined) return [];
-  const held = heldTenants(JSON.parse(Buffer.from(output).toString()));
+  const held = heldBy(JSON.parse(Buffer.from(output).toString()) as Readonly<Record<string, unknown>>);
   const { settings, source } = readSettings({ projectDir: project.dir, stack: "dev", features: builtin });
   if (settings === undefined || source === undefined) throw new Error("the settings of the case cannot be read");
   const { entries } = readTenantFiles(join(project.dir, "tenants"), builtin);

@@ -298,3 +298,20 @@ describe("all of them", () => {
     expect(records.items.map(({ metadata }) => metadata.name)).toContain("sh.helm.release.v1.greeter.v3");
   });
 });
+
+// As an estate is told before another engine takes over (engines/flux/leaving.ts).
+describe("a release that goes", () => {
+  const second = helmRelease("second");
+
+  it("leaves what it installed when it was suspended, and takes it along otherwise", async () => {
+    await flux.client.create(second);
+    await flux.awaits("the second release", flux.says(second, /^True InstallSucceeded/));
+    await flux.client.patch(helmRelease("greeter"), { spec: { suspend: true } });
+    for (const release of [helmRelease("greeter"), second]) {
+      await flux.client.delete(release);
+      await flux.awaits("the release gone", flux.isGone(release, release));
+    }
+    expect(await flux.client.find(configMap("second", owner))).toBeUndefined();
+    expect((await flux.client.get(configMap("greeter", owner)))["data"]).toEqual({ said: "good again" });
+  });
+});

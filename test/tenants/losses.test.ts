@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatProblem } from "../../model/problem";
-import { heldTenants } from "../../tenants/held";
+import { heldBy, heldTenants } from "../../tenants/held";
 import { checkLosses } from "../../tenants/losses";
 import { settings, tenant } from "../support/fixtures";
 
@@ -48,7 +48,7 @@ describe("losses", () => {
 
   it("of a hundred tenants on a cluster that is left are one line", () => {
     const problems = checkLosses({
-      held: heldTenants(output),
+      held: heldBy({ tenants: output }),
       entries,
       settings: settings(),
       places,
@@ -65,14 +65,16 @@ describe("losses", () => {
     const own = settings({
       environments: { dev: { clusters: ["dev"], leaves: ["blue"] }, prod: { clusters: ["prod"], promotesFrom: "dev" } },
     });
-    expect(checkLosses({ held: heldTenants(output), entries, settings: own, places, today: "2026-01-01" })).toEqual([]);
+    expect(
+      checkLosses({ held: heldBy({ tenants: output }), entries, settings: own, places, today: "2026-01-01" }),
+    ).toEqual([]);
   });
 
   it("are none of a tenant that stays, is suspended or retires", () => {
     for (const state of ["active", "suspended", "retiring"])
       expect(
         checkLosses({
-          held: heldTenants(payments),
+          held: heldBy({ tenants: payments }),
           entries: [entry("payments", { lifecycle: { state } })],
           settings: settings(),
           places,
