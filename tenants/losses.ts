@@ -173,7 +173,7 @@ function leftClusters(homes: readonly LeftHome[], { settings, places }: LossesRe
   });
 }
 
-/** Another GitOps engine, while the one of before takes along what it brought. */
+/** Another GitOps engine, while the one of before may take along what it brought. */
 function changedEngine({ held: { tenants, engine }, settings, places }: LossesRequest): Problem[] {
   const next = engineName(settings.gitops);
   if (engine === undefined || engine.leaves || engine.kind === next) return [];
@@ -184,7 +184,7 @@ function changedEngine({ held: { tenants, engine }, settings, places }: LossesRe
     mistake(
       "L009",
       places.placeOf(["gitops"], "key"),
-      `"${engine.kind}" gives way to "${next}" in one step, and would take along what it brought: products, virtual clusters, addons`,
+      `"${engine.kind}" gives way to "${next}" in one step, and may take along what it brought: products, virtual clusters, addons`,
       `write ${write}, run pulumi up; then this (docs/argocd.md, "From Flux, and back")`,
     ),
   ];
