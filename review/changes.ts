@@ -25,7 +25,7 @@ export interface Change {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  /** Whose it is; absent for what is the platform's. */
+  /** Whose it is: a tenant, or a personal sandbox, whose names no tenant has; absent for what is the platform's. */
   readonly tenant?: string;
   readonly plane: Plane;
   /** Of what is in Kubernetes. */
@@ -41,11 +41,13 @@ export interface Change {
 
 const componentOfTenant = "estate:index:Tenant";
 const prefixOfTenant = "tenant-";
+const componentOfSandbox = "estate:index:Sandbox";
 
-/** Names of tenants come from the program's own tree: everything of a tenant stands below one component. */
+/** Names of tenants come from the program's own tree: everything of a tenant or a sandbox stands below one component. */
 function tenantOf(urn: string, parents: ReadonlyMap<string, string>): string | undefined {
   for (let at: string | undefined = urn, steps = 0; at !== undefined && at !== "" && steps < 20; steps += 1) {
     if (typeOf(at) === componentOfTenant) return nameOf(at).slice(prefixOfTenant.length);
+    if (typeOf(at) === componentOfSandbox) return nameOf(at);
     at = parents.get(at);
   }
   return undefined;

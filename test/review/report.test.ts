@@ -65,6 +65,15 @@ describe("the line of a tenant", () => {
     expect(text).toContain(`- **payments**: ${counts};`);
   });
 
+  it("is a personal sandbox's, too, and no line of the platform's", () => {
+    const parent = "urn:pulumi:dev::estate::estate:index:Estate$estate:index:Sandbox::sandbox-ada";
+    const text = whole(
+      previewOf(event("create", "kubernetes:core/v1:Namespace", "dev/Namespace/sandbox-ada", { new: { parent } })),
+    );
+    expect(text).toContain("- **sandbox-ada**: 1 new, 0 changed, 0 deleted;");
+    expect(text).not.toContain("**platform**");
+  });
+
   it("counts a resource once, whatever steps its replacement takes", () => {
     const steps = ["create-replacement", "replace", "delete-replaced"].map((op) =>
       event(op, "aws:s3/bucket:Bucket", "b"),
