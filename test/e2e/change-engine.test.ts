@@ -50,8 +50,8 @@ it("Flux brings the tenant's repository and a product", async () => {
   await home.commit({
     "kustomization.yaml": "resources: [own.yaml]\n",
     "own.yaml": said("own"),
-    "product/kustomization.yaml": "resources: [of-product.yaml]\n",
-    "product/of-product.yaml": said("of-product"),
+    "kustomize/kustomization.yaml": "resources: [of-product.yaml]\n",
+    "kustomize/of-product.yaml": said("of-product"),
   });
   // The product's address leads out of the sandbox: what Flux reads for it here lies beside what the tenant pushed.
   const source = home.at("source.toolkit.fluxcd.io/v1", "GitRepository", "product-shop");
@@ -61,7 +61,6 @@ it("Flux brings the tenant's repository and a product", async () => {
   await home.cluster.patch(source, {
     spec: { url: spec?.url, secretRef: spec?.secretRef, ref: { branch: "main", semver: null } },
   });
-  await home.cluster.patch(kustomization("product-shop"), { spec: { path: "./product" } });
   for (const name of ["own", "of-product"]) await home.appears(note(name), 150_000);
   await anotherGoes();
   // Flux takes along what a Kustomization brought, unless it is told otherwise.
