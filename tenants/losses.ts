@@ -177,7 +177,9 @@ function leftClusters(homes: readonly LeftHome[], { settings, places }: LossesRe
 function changedEngine({ held: { tenants, engine }, settings, places }: LossesRequest): Problem[] {
   const next = engineName(settings.gitops);
   if (engine === undefined || engine.leaves || engine.kind === next) return [];
-  if (tenants.length === 0 && Object.keys(settings.addons).length === 0) return [];
+  // What stands on a platform alone is in other stacks.
+  const nothing = tenants.length === 0 && Object.keys(settings.addons).length === 0 && settings.scope !== "platform";
+  if (nothing) return [];
   const write = engines.find(({ kind }) => kind === engine.kind)?.leaving?.write;
   if (write === undefined) return [];
   return [

@@ -70,6 +70,27 @@ describe("losses", () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ["a tenant", { tenants: payments }, {}, ["L009"]],
+    ["an addon", {}, { addons: { "cert-manager": {} } }, ["L009"]],
+    ["a platform, whose tenants are in other stacks", {}, { scope: "platform" }, ["L009"]],
+    ["nothing yet", {}, {}, []],
+    ["one that is leaving", { tenants: payments, gitops: { kind: "flux", leaves: true } }, {}, []],
+    ["an engine that is no more", { tenants: payments, gitops: { kind: "fleet", leaves: false } }, {}, []],
+    ["an older program's outputs", { tenants: payments, gitops: undefined }, {}, []],
+    ["an output of another shape", { tenants: payments, gitops: { kind: "flux" } }, {}, []],
+  ])("of another engine: %s", (_what, outputs, change, codes) => {
+    const request = {
+      held: heldBy({ gitops: { kind: "flux", leaves: false }, ...outputs }),
+      entries: [entry("payments")],
+      places,
+      today: "2026-01-01",
+    };
+    const told = (kind: string) => checkLosses({ ...request, settings: settings({ gitops: { kind }, ...change }) });
+    expect(told("argocd").map(({ code }) => code)).toEqual(codes);
+    expect(told("flux")).toEqual([]);
+  });
+
   it("are none of a tenant that stays, is suspended or retires", () => {
     for (const state of ["active", "suspended", "retiring"])
       expect(
