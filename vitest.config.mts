@@ -23,7 +23,7 @@ export default defineConfig({
           // Each file starts a sandbox of its own. Two side by side fill the pauses in which one waits; more would only wait
           // for each other on two cores.
           maxWorkers: 2,
-          // For Pulumi's engine, and by the sandbox for its servers: memory for a fifth less work.
+          // For Pulumi's engine, and by the sandbox for its servers: memory for a tenth to a fifth less work.
           env: { GOGC: "400" },
           testTimeout: 600_000,
           hookTimeout: 1_800_000,

@@ -32,7 +32,7 @@ export function logFile(dir: string, part: string): string {
 
 /**
  * What every program of the sandbox is given. Of this process's own settings GOGC goes along: with 400, Go's programs take twice
- * the memory and a fifth less work, which pays where tests run side by side.
+ * the memory and do a tenth to a fifth less work, which pays where tests run side by side.
  */
 export function programEnvironment(home: string): Record<string, string> {
   const { PATH = "", GOGC } = process.env;
