@@ -1,12 +1,10 @@
-import type { AddonRelease } from "../model/addon";
-import type { EstateFacts } from "../model/home";
 import { platformLabels } from "../model/labels";
 import { hasCredentials } from "../model/people";
 import { fluxNamespace, reconciler } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { byEnvironment } from "./environments";
 import { clusterAddress, hubBase, hubDeliveries, hubNamespace, hubReader, sharedObjects } from "./flux/hub";
-import { addonObjects } from "./flux/addons";
+import { fluxAddons } from "./flux/addons";
 import { platformReconcilerObjects } from "./identity";
 import { fluxFacts } from "./flux/facts";
 import { leaving } from "./flux/leaving";
@@ -15,11 +13,6 @@ import { hubSettings, isLeaving } from "./flux/settings";
 import { engineBinding, engineRights, issuedUser } from "./login";
 
 const elsewhere = "estate:gitops: { kind: flux, topology: per-cluster }";
-
-/** On the control plane alone: none go elsewhere (`lacks`). */
-const addons = (estate: EstateFacts) => (releases: readonly AddonRelease[]) => ({
-  objects: leaving(estate, releases.flatMap(addonObjects)),
-});
 
 /** Flux on the control plane for all clusters: what it has of a home lies there, in a namespace of the home's name. */
 export const fluxHub = {
@@ -50,15 +43,13 @@ export const fluxHub = {
     },
   },
   issuedPrefix: (estate) => hubSettings(estate).usernamePrefix,
-  platform: ({ estate, cluster }) =>
-    cluster.role === "control-plane"
-      ? {
-          gitops: fluxPlan(estate),
-          identity: platformReconcilerObjects(fluxNamespace),
-          objects: [],
-          addons: addons(estate),
-        }
-      : { identity: [], objects: [engineRights([], platformLabels)], addons: addons(estate) },
+  platform: ({ estate, cluster }) => ({
+    ...(cluster.role === "control-plane"
+      ? { gitops: fluxPlan(estate), identity: platformReconcilerObjects(fluxNamespace), objects: [] }
+      : { identity: [], objects: [engineRights([], platformLabels)] }),
+    // On the control plane alone: none go elsewhere (`lacks`).
+    addons: fluxAddons(estate),
+  }),
   // `lacks`: config/ has told of it.
   delivery: () => undefined,
   home: (home, request) => {

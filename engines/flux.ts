@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../model/kubernetes";
 import { fluxNamespace } from "../model/platform";
 import type { GitOpsEngine } from "./engine";
 import { platformReconcilerObjects } from "./identity";
-import { addonObjects } from "./flux/addons";
+import { fluxAddons } from "./flux/addons";
 import { alertObjects } from "./flux/alerts";
 import { gitCredential } from "./flux/credential";
 import { fluxDelivery } from "./flux/delivery";
@@ -55,7 +55,7 @@ export const flux = {
     gitops: fluxPlan(estate),
     identity: platformReconcilerObjects(fluxNamespace),
     objects: releaseRecords(),
-    addons: (releases) => ({ objects: leaving(estate, releases.flatMap(addonObjects)) }),
+    addons: fluxAddons(estate),
   }),
   delivery: fluxDelivery,
   home: (home, request) => leaving(home.estate, objectsOf(home, request)),

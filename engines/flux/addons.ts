@@ -1,4 +1,5 @@
 import { addonObjectName, type Addon, type AddonRelease } from "../../model/addon";
+import type { EstateFacts } from "../../model/home";
 import type { KubernetesObject } from "../../model/kubernetes";
 import { platformLabels } from "../../model/labels";
 import { chartReference, chartSource } from "../../model/chart-source";
@@ -10,6 +11,8 @@ import {
   platformReconciler,
 } from "../../model/platform";
 import type { Values } from "../../model/values";
+import type { EnginePlatform } from "../engine";
+import { leaving } from "./leaving";
 
 const metadataOf = (addon: Addon) => ({
   name: addonObjectName(addon.name),
@@ -72,7 +75,11 @@ function resources(addon: Addon, objects: readonly Values[]): KubernetesObject {
   };
 }
 
-/** What Flux is told of an addon on its own cluster. */
-export function addonObjects(addon: AddonRelease): KubernetesObject[] {
+function addonObjects(addon: AddonRelease): KubernetesObject[] {
   return [...release(addon), ...(addon.objects.length === 0 ? [] : [resources(addon.addon, addon.objects)])];
 }
+
+/** What Flux is told of addons on its own cluster. */
+export const fluxAddons =
+  (estate: EstateFacts): EnginePlatform["addons"] =>
+  (releases) => ({ objects: leaving(estate, releases.flatMap(addonObjects)) });
